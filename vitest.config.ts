@@ -1,0 +1,62 @@
+/** Where the tests run: `unit` is what `npm test` runs; `package` and `browser` need a build and are run by `.ci/run`. */
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { playwright } from "@vitest/browser-playwright";
+import { defineConfig } from "vitest/config";
+
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const setupFiles = ["test/support/setup.ts"];
+const source = { "gradkit/node": at("src/node.ts"), gradkit: at("src/index.ts") };
+
+const chromium = [process.env.CHROMIUM_PATH, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"]
+  .find((path) => path !== undefined && existsSync(path));
+
+/** The flags give Chromium a software WebGPU adapter and keep it from calling home. */
+const args = [
+  "--no-sandbox",
+  "--enable-unsafe-webgpu",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+  "--disable-quic",
+  "--no-first-run",
+];
+
+export default defineConfig({
+  test: {
+    coverage: { provider: "v8", include: ["src/**"], reporter: ["text-summary", "html"] },
+    projects: [
+      {
+        resolve: { alias: source },
+        test: {
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/package/**", "test/browser/**", "test/generated/**"],
+          setupFiles,
+          testTimeout: 20_000,
+        },
+      },
+      {
+        test: { name: "package", include: ["test/package/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 180_000 },
+      },
+      {
+        resolve: { alias: { gradkit: at("dist/index.js") } },
+        server: {
+          headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+        },
+        test: {
+          name: "browser",
+          include: ["test/browser/**/*.test.ts"],
+          testTimeout: 60_000,
+          browser: {
+            enabled: true,
+            headless: true,
+            screenshotFailures: false,
+            provider: playwright({ launchOptions: { args, ...(chromium === undefined ? {} : { executablePath: chromium }) } }),
+            instances: [{ browser: "chromium" }],
+          },
+        },
+      },
+    ],
+  },
+});
