@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import fc from "fast-check";
+import "./matchers";
 
 const install = fileURLToPath(new URL("../../src/install.ts", import.meta.url));
 if (existsSync(install)) await import(install);
