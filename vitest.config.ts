@@ -1,4 +1,4 @@
-/** Where the tests run: `unit` is what `npm test` runs; `package` and `browser` need a build and are run by `.ci/run`. */
+/** Where the tests run: `unit` is `npm test`; `package` and `browser` need a build and are run by `.ci/run`. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
@@ -21,6 +21,8 @@ const args = [
   "--disable-quic",
   "--no-first-run",
 ];
+
+const launchOptions = chromium === undefined ? { args } : { args, executablePath: chromium };
 
 export default defineConfig({
   test: {
@@ -52,7 +54,7 @@ export default defineConfig({
             enabled: true,
             headless: true,
             screenshotFailures: false,
-            provider: playwright({ launchOptions: { args, ...(chromium === undefined ? {} : { executablePath: chromium }) } }),
+            provider: playwright({ launchOptions }),
             instances: [{ browser: "chromium" }],
           },
         },

@@ -11,7 +11,8 @@ export interface ShapeLimits {
 }
 
 /** A shape of rank 0 … 3 with sizes 0 … 4 unless the limits say otherwise. */
-export function shapes({ minRank = 0, maxRank = 3, minSize = 0, maxSize = 4 }: ShapeLimits = {}): fc.Arbitrary<number[]> {
+export function shapes(limits: ShapeLimits = {}): fc.Arbitrary<number[]> {
+  const { minRank = 0, maxRank = 3, minSize = 0, maxSize = 4 } = limits;
   const size = fc.integer({ min: minSize, max: maxSize });
   return fc.array(size, { minLength: minRank, maxLength: maxRank, size: "max" });
 }
@@ -72,7 +73,7 @@ export function tensors(limits: ShapeLimits & ValueLimits = {}): fc.Arbitrary<Te
 }
 
 /** A float64 tensor without ties, for `max`, `sort` and their kin: its values lie at least 0.1 apart, around 0. */
-export function distinctTensorsOf(shape: readonly number[], { requiresGrad = false }: ValueLimits = {}): fc.Arbitrary<Tensor> {
+export function distinctTensorsOf(shape: readonly number[], { requiresGrad = false } = {}): fc.Arbitrary<Tensor> {
   const size = elements(shape);
   const ranks = Array.from({ length: size }, (_, i) => 0.1 * (i - size / 2) + 0.03);
   return fc

@@ -12,7 +12,7 @@ type Nested = number | boolean | readonly Nested[];
 /** Everything that has a shape and numbers: a tensor, a nested array, a typed array (rank 1), a number. */
 export type Numeric = TensorValue | Nested | Float32Array | Float64Array | Int32Array | Uint8Array;
 
-/** |actual − expected| ≤ atol + rtol·|expected|; by default 1e-5 for float32, 1e-12 for float64, 0 for whole numbers. */
+/** |actual − expected| ≤ atol + rtol·|expected|; by default 1e-5 beside float32, 1e-12 beside float64, else 0. */
 export interface Tolerance {
   readonly rtol?: number;
   readonly atol?: number;
@@ -66,9 +66,14 @@ function indexOf(flat: number, shape: readonly number[]): string {
   return `[${index.join(", ")}]`;
 }
 
+interface Verdict {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
 /** The matchers by name, for `expect.extend`. */
 export const matchers = {
-  toBeCloseToTensor(actual: unknown, expected: Numeric, tolerance: Tolerance = {}): { pass: boolean; message: () => string } {
+  toBeCloseToTensor(actual: unknown, expected: Numeric, tolerance: Tolerance = {}): Verdict {
     const a = flatten("actual", actual);
     const b = flatten("expected", expected);
     if (String(a.shape) !== String(b.shape) || a.shape.length !== b.shape.length) {
