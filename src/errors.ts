@@ -1,0 +1,51 @@
+/** The kinds of error gradkit throws; every message reads `where: what is wrong: the values (why); how to mend it`. */
+
+/** The offending values of an error, by name, so that programs can read what people read in the message. */
+export type ErrorFields = Readonly<Record<string, unknown>>;
+
+/**
+ * Base class of every error that gradkit throws on purpose.
+ *
+ * The message follows one grammar: `op: what is wrong: the values (why); how to mend it`.
+ *
+ * @example
+ * ```ts
+ * import { GradkitError, tensor } from "gradkit";
+ * try {
+ *   tensor([1, 2]).add(tensor([1, 2, 3]));
+ * } catch (error) {
+ *   error instanceof GradkitError; // → true
+ * }
+ * ```
+ */
+export class GradkitError extends Error {
+  /** The offending values, by name. */
+  readonly fields: ErrorFields;
+
+  constructor(message: string, fields: ErrorFields = {}) {
+    super(message);
+    this.name = new.target.name;
+    this.fields = fields;
+  }
+}
+
+/** Shapes, axes or indices that do not fit the operation. */
+export class ShapeError extends GradkitError {}
+
+/** An element type that an operation, layer or device does not take. */
+export class DTypeError extends GradkitError {}
+
+/** A request that the autograd graph cannot answer: a non-scalar start, a freed graph, an input changed in place. */
+export class GradError extends GradkitError {}
+
+/** Something that cannot be written into a compiled program, such as reading a value while tracing. */
+export class TraceError extends GradkitError {}
+
+/** An unknown option, or an option or argument whose value is out of range. */
+export class OptionError extends GradkitError {}
+
+/** A device that is missing or cannot run a request. */
+export class DeviceError extends GradkitError {}
+
+/** Bytes or text that are not what their format demands. */
+export class FormatError extends GradkitError {}

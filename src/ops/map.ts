@@ -1,0 +1,147 @@
+/** How an elementwise op is made of a scalar expression: shapes, dtypes, number operands, and derivatives of any order. */
+
+import { checkBroadcast } from "../check";
+import { type DType, adopt, isFloat, promote, toFloat, toNumber } from "../dtype";
+import { derive } from "../scalar/derive";
+import { type Expr, constant, input } from "../scalar/expr";
+import type { Shape } from "../shape";
+import { apply } from "../tensor/apply";
+import { asTensor } from "../tensor/create";
+import type { Context, Op, Pullback } from "../tensor/op";
+import type { Spec } from "../tensor/storage";
+import { Tensor, type TensorLike } from "../tensor/tensor";
+
+/** What an elementwise application is told: its expression, and the dtype it computes and answers in. */
+export interface MapAttrs {
+  readonly expr: Expr;
+  readonly dtype: DType;
+}
+
+/** How the dtype of the result follows from the promoted dtype of the inputs. */
+export type Result = "float" | "number" | "same" | "bool";
+
+function resultDType(rule: Result, dtype: DType): DType {
+  if (rule === "bool") return "bool";
+  return rule === "float" ? toFloat(dtype) : rule === "number" ? toNumber(dtype) : dtype;
+}
+
+/** The op of a named elementwise function; what it computes stands in the attributes of each application. */
+export function mapOp(name: string): Op<MapAttrs> {
+  return {
+    name,
+    infer: (inputs, { dtype }) => ({ shape: broadcastAll(name, inputs), dtype }),
+    lower: (inputs, { expr, dtype }) => ({
+      kernel: "map",
+      attrs: { expr },
+      output: { shape: broadcastAll(name, inputs), dtype },
+    }),
+    vjp: (ctx) => pullbacks(name, ctx),
+  };
+}
+
+function broadcastAll(name: string, inputs: readonly Spec[]): Shape {
+  let shape: Shape = inputs[0]!.shape;
+  for (let i = 1; i < inputs.length; i++) shape = checkBroadcast(name, shape, inputs[i]!.shape);
+  return shape;
+}
+
+const derivativeOps = new Map<string, Op<MapAttrs>>();
+
+/** The op that computes a derivative of a named op: its own op, so that graphs of higher orders read well. */
+function derivativeOp(name: string): Op<MapAttrs> {
+  const derivative = `${name}′`;
+  let op = derivativeOps.get(derivative);
+  if (op === undefined) derivativeOps.set(derivative, (op = mapOp(derivative)));
+  return op;
+}
+
+/** One pullback per tracked input: the derived expression over what it reads, and nothing else kept alive. */
+function pullbacks(name: string, { inputs, output, attrs }: Context<MapAttrs>): (Pullback | null)[] {
+  const count = inputs.length;
+  const derivatives = derive(attrs.expr, count);
+  return inputs.map((tracked, i) => {
+    if (!tracked.requiresGrad) return null;
+    const { expr, reads } = derivatives[i]!;
+    if (expr.kind === "input" && reads.length === 1) return (g) => g;
+    const kept = reads.map((at) => (at === count ? null : at === count + 1 ? output : inputs[at]!));
+    const op = derivativeOp(name);
+    return (g) => apply(op, kept.map((tensor) => tensor ?? g), { expr, dtype: attrs.dtype });
+  });
+}
+
+/** A function of one tensor, elementwise. */
+export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"): (x: TensorLike) => Tensor {
+  const op = mapOp(name);
+  const expr = f(input(0));
+  return (x) => {
+    const tensor = asTensor(name, x);
+    return apply(op, [tensor], { expr, dtype: resultDType(rule, tensor.dtype) });
+  };
+}
+
+/** A function of one tensor with numbers among its settings: `f(x, …settings)`. */
+export function unaryWith<A extends readonly number[]>(
+  name: string,
+  f: (x: Expr, ...settings: A) => Expr,
+  rule: Result = "float",
+): (x: TensorLike, ...settings: A) => Tensor {
+  const op = mapOp(name);
+  const expressions = new Remembered();
+  return (x, ...settings) => {
+    const tensor = asTensor(name, x);
+    const expr = expressions.get(settings.join(), () => f(input(0), ...settings));
+    return apply(op, [tensor], { expr, dtype: resultDType(rule, tensor.dtype) });
+  };
+}
+
+/** A function of two tensors that broadcast; a number on either side becomes a constant of the expression. */
+export function binary(
+  name: string,
+  f: (a: Expr, b: Expr) => Expr,
+  rule: Result = "number",
+): (a: TensorLike, b: TensorLike) => Tensor {
+  const op = mapOp(name);
+  const both = f(input(0), input(1));
+  const expressions = new Remembered();
+  const withNumber = (tensor: Tensor, number: number, build: (x: Expr, c: Expr) => Expr, side: string): Tensor => {
+    const { dtype, value } = meet(tensor.dtype, number);
+    const expr = expressions.get(`${side}${Object.is(value, -0) ? "-0" : value}`, () => build(input(0), constant(value)));
+    return apply(op, [tensor], { expr, dtype: resultDType(rule, dtype) });
+  };
+  return (a, b) => {
+    if (typeof b === "number" && a instanceof Tensor) return withNumber(a, b, f, "r");
+    if (typeof a === "number" && b instanceof Tensor) return withNumber(b, a, (x, c) => f(c, x), "l");
+    const left = asTensor(name, a, like(a, b));
+    const right = asTensor(name, b, like(b, a));
+    return apply(op, [left, right], { expr: both, dtype: resultDType(rule, promote(left.dtype, right.dtype)) });
+  };
+}
+
+/** A number as it counts beside a tensor: in the tensor's dtype, rounded to it. */
+function meet(tensor: DType, number: number): { dtype: DType; value: number } {
+  const dtype = adopt(tensor, number);
+  return { dtype, value: dtype === "float32" ? Math.fround(number) : number };
+}
+
+/** Plain arrays take the float dtype of the tensor they meet; everything else keeps its own. */
+export function like(value: TensorLike, other: TensorLike): DType | undefined {
+  if (value instanceof Tensor || ArrayBuffer.isView(value) || !(other instanceof Tensor)) return undefined;
+  if (typeof value === "number") return meet(other.dtype, value).dtype;
+  return isFloat(other.dtype) && typeof value !== "boolean" ? other.dtype : undefined;
+}
+
+const REMEMBERED = 256;
+
+/** Expressions by the text of their settings, so that each is derived once; the oldest go when there are many. */
+class Remembered {
+  private readonly known = new Map<string, Expr>();
+
+  get(key: string, make: () => Expr): Expr {
+    let expr = this.known.get(key);
+    if (expr === undefined) {
+      if (this.known.size >= REMEMBERED) this.known.delete(this.known.keys().next().value!);
+      this.known.set(key, (expr = make()));
+    }
+    return expr;
+  }
+}

@@ -1,0 +1,36 @@
+/** The one door: every op, eager or traced, forward or backward, passes here. */
+
+import { isFloat } from "../dtype";
+import { currentDevice } from "./device";
+import type { Op } from "./op";
+import type { Spec } from "./storage";
+import { isGradEnabled, record, withGradMode } from "./tape";
+import { type Tensor, fromStorage, fromView } from "./tensor";
+
+/** Applies an op to tensors: checks them, computes the result, and records it where a gradient may be asked for. */
+export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  const spec = op.infer(inputs, attrs);
+  if (!isGradEnabled() || !isFloat(spec.dtype) || !inputs.some((input) => input.requiresGrad)) {
+    return compute(op, inputs, attrs, spec);
+  }
+  if (op.lower === undefined && op.vjp === undefined && op.decompose !== undefined) return op.decompose(inputs, attrs);
+  const output = withGradMode(false, () => compute(op, inputs, attrs, spec));
+  const { decompose } = op;
+  record(op, inputs, attrs, output, (again) =>
+    decompose === undefined ? apply(op, again, attrs) : decompose(again, attrs),
+  );
+  return output;
+}
+
+function compute<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A, spec: Spec): Tensor {
+  const lowered = op.lower?.(inputs, attrs) ?? null;
+  if (lowered !== null) {
+    if (lowered.kernel === "view") {
+      const { shape, strides, offset } = lowered;
+      return fromView({ storage: inputs[0]!.storage, dtype: spec.dtype, shape, strides, offset });
+    }
+    const device = currentDevice();
+    if (device.has(lowered.kernel)) return fromStorage(device.execute(lowered, inputs), spec.shape);
+  }
+  return op.decompose!(inputs, attrs);
+}

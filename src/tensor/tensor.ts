@@ -1,0 +1,259 @@
+/** The Tensor: a storage read with a shape, and the record of how it was made. */
+
+import { type DType, type TypedArray, isFloat } from "../dtype";
+import { DTypeError, GradError, ShapeError } from "../errors";
+import { type Shape, isContiguous, sameShape, showShape, sizeOf, stridesOf } from "../shape";
+import type { TensorMethods } from "./methods";
+import { printTensor } from "./print";
+import { type Spec, type Storage, type View, readView, storageOf, wholeView } from "./storage";
+
+/** A tensor, or anything one can be made of: a number, a nested array, a typed array. */
+export type TensorLike = Tensor | number | boolean | NestedArray | TypedArray;
+
+/** Numbers in equally long lists, of any depth. */
+export type NestedArray = readonly (number | boolean | NestedArray)[];
+
+/** Where a gradient goes on its way back: to the node that made the input, or to a leaf. */
+export interface Edge extends Spec {
+  /** The node that made this input, if it was computed with gradients. */
+  readonly node: GraphNode | null;
+  /** The input itself, where no node made it: a leaf or a constant. */
+  readonly tensor: Tensor | null;
+  /** Whether a gradient is wanted here. */
+  readonly tracked: boolean;
+  /** How often `tensor` had been assigned to when the op ran. */
+  readonly version: number;
+}
+
+/** One application of an op, as the tape remembers it. Later nodes have larger ids, so ids are a topological order. */
+export interface GraphNode extends Spec {
+  readonly id: number;
+  /** The op's name, such as `matmul`. */
+  readonly name: string;
+  readonly edges: readonly Edge[];
+  /** One function per input from the result's gradient to the input's; null where the derivative is that of `recompute`. */
+  pullbacks: readonly (((g: Tensor) => Tensor) | null)[] | null;
+  /** The inputs, kept only where the derivative is that of `recompute`. */
+  kept: readonly Tensor[] | null;
+  /** Whether `backward` has let go of what the derivative needs. */
+  freed: boolean;
+  /** Runs the op again, in plainer ops where it is fused, on the given inputs. */
+  readonly recompute: (inputs: readonly Tensor[]) => Tensor;
+}
+
+/**
+ * A multi-dimensional array of numbers that remembers how it was computed, so that gradients can flow back.
+ *
+ * Tensors are made by {@link tensor}, {@link zeros} and their kin, and by operations; they are never disposed of:
+ * the garbage collector owns them. Values do not change, except through {@link assign}.
+ *
+ * @example
+ * ```ts
+ * import { tensor } from "gradkit";
+ * const w = tensor([3, 4], { requiresGrad: true });
+ * w.square().sum().backward();
+ * w.grad?.toArray(); // → [6, 8]
+ * ```
+ */
+export class Tensor {
+  /** The size of each axis, outermost first; `[]` for a scalar. */
+  readonly shape: Shape;
+  /** The type of the elements. */
+  readonly dtype: DType;
+  /** The number of elements. */
+  readonly size: number;
+  /** Strides, in elements. @internal */
+  strides: readonly number[];
+  /** Position of the first element in the storage. @internal */
+  offset: number;
+  /** Where the elements live; replaced by `assign` only. @internal */
+  storage: Storage;
+  /** How often `assign` has replaced the elements. @internal */
+  version = 0;
+  /** The gradient that `backward` has accumulated here, for leaves that require one. */
+  grad: Tensor | null = null;
+  /** The node that made this tensor, null for leaves; set by the tape only. */
+  gradFn: GraphNode | null = null;
+  private wantsGrad = false;
+
+  /** Made by `fromView`, `tensor` and their kin. @internal */
+  constructor(view: View) {
+    this.shape = view.shape;
+    this.dtype = view.dtype;
+    this.strides = view.strides;
+    this.offset = view.offset;
+    this.storage = view.storage;
+    this.size = sizeOf(view.shape);
+  }
+
+  /** The number of axes. */
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** Whether this tensor was made by the user (or is without gradients) rather than by a recorded operation. */
+  get isLeaf(): boolean {
+    return this.gradFn === null;
+  }
+
+  /** Whether operations on this tensor are recorded. May be set on leaves of a float dtype. */
+  get requiresGrad(): boolean {
+    return this.wantsGrad;
+  }
+
+  set requiresGrad(value: boolean) {
+    if (value && !isFloat(this.dtype)) {
+      throw new DTypeError(
+        `requiresGrad: only floats have gradients: ${this.dtype}; convert with .to("float32") first`,
+        { dtype: this.dtype },
+      );
+    }
+    if (!value && this.gradFn !== null) {
+      throw new GradError(
+        `requiresGrad: a computed tensor cannot be cut in place: made by ${this.gradFn.name}; use .detach()`,
+        { op: this.gradFn.name },
+      );
+    }
+    this.wantsGrad = value;
+  }
+
+  /**
+   * The single element as a number (bool: 0 or 1).
+   *
+   * @throws ShapeError if there is not exactly one element.
+   */
+  item(): number {
+    if (this.size !== 1) {
+      throw new ShapeError(
+        `item: not a single element: ${showShape(this.shape)} (${this.size} elements); ` +
+          "reduce it first, or read all with .toArray()",
+        { shape: this.shape },
+      );
+    }
+    return this.storage.data[this.offset]!;
+  }
+
+  /** The elements as nested arrays; a number (or boolean) for a scalar. */
+  toArray(): NestedArray | number | boolean {
+    const data = readView(this, false);
+    const value = (i: number): number | boolean => (this.dtype === "bool" ? data[i] === 1 : data[i]!);
+    let at = 0;
+    const nest = (axis: number): NestedArray | number | boolean =>
+      axis === this.rank ? value(at++) : Array.from({ length: this.shape[axis]! }, () => nest(axis + 1));
+    return nest(0);
+  }
+
+  /** A copy of the elements in row-major order. */
+  toTypedArray(): TypedArray {
+    return readView(this, true);
+  }
+
+  /** The values, laid out to be read; long axes are shortened. */
+  toString(): string {
+    return printTensor(this, readView(this, false), this.requiresGrad, this.gradFn?.name ?? null);
+  }
+
+  /** What `JSON.stringify` writes: shape, dtype and the flat values. */
+  toJSON(): { shape: Shape; dtype: DType; values: number[] } {
+    return { shape: this.shape, dtype: this.dtype, values: Array.from(readView(this, false)) };
+  }
+
+  /** What Node's `console.log` shows. @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
+
+/** Every op whose first argument is a tensor, as a method. */
+export interface Tensor extends TensorMethods<Tensor, TensorLike> {}
+
+/**
+ * A tensor that a model learns: a leaf with `requiresGrad`, found by {@link Module} on its own fields.
+ *
+ * Shapes: those of the values. The parameter takes a snapshot: later changes of the source do not show.
+ *
+ * @example
+ * ```ts
+ * import { Parameter, zeros } from "gradkit";
+ * new Parameter(zeros([2, 3])).requiresGrad; // → true
+ * ```
+ */
+export class Parameter extends Tensor {
+  constructor(values: Tensor, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
+    super(snapshot(values));
+    this.requiresGrad = requiresGrad;
+  }
+}
+
+/**
+ * A tensor that belongs to a model's state without being trained, such as a running mean.
+ *
+ * @example
+ * ```ts
+ * import { Buffer, zeros } from "gradkit";
+ * new Buffer(zeros([3])).requiresGrad; // → false
+ * ```
+ */
+export class Buffer extends Tensor {
+  constructor(values: Tensor) {
+    super(snapshot(values));
+  }
+}
+
+function snapshot(values: Tensor): View {
+  return wholeView(storageOf(values.dtype, readView(values, true)), values.shape);
+}
+
+/** A tensor on a view, without history. @internal */
+export function fromView(view: View): Tensor {
+  return new Tensor(view);
+}
+
+/** A tensor on a whole storage in row-major order, without history. @internal */
+export function fromStorage(storage: Storage, shape: Shape): Tensor {
+  return new Tensor(wholeView(storage, shape));
+}
+
+/**
+ * Replaces the elements of `target` by those of `value`: the only way a tensor ever changes.
+ *
+ * Shapes: both the same; the value is converted to the target's dtype beforehand by the caller.
+ * No gradient flows through. Other tensors that showed the old elements (views, `detach`) go on showing them.
+ * A graph recorded before the change refuses `backward`.
+ *
+ * @throws ShapeError if the shapes differ, DTypeError if the dtypes differ, GradError if `target` was computed with gradients.
+ *
+ * @example
+ * ```ts
+ * import { assign, tensor } from "gradkit";
+ * const mean = tensor([0, 0]);
+ * assign(mean, tensor([1, 2]));
+ * mean.toArray(); // → [1, 2]
+ * ```
+ */
+export function assign(target: Tensor, value: Tensor): void {
+  if (!sameShape(target.shape, value.shape)) {
+    throw new ShapeError(
+      `assign: shapes differ: ${showShape(target.shape)} ← ${showShape(value.shape)}; give a value of the same shape`,
+      { target: target.shape, value: value.shape },
+    );
+  }
+  if (target.dtype !== value.dtype) {
+    throw new DTypeError(
+      `assign: dtypes differ: ${target.dtype} ← ${value.dtype}; convert with .to("${target.dtype}")`,
+      { target: target.dtype, value: value.dtype },
+    );
+  }
+  if (target.gradFn !== null) {
+    throw new GradError(
+      `assign: the target was computed with gradients: made by ${target.gradFn.name} ` +
+        "(its graph would no longer be true); assign to a leaf, or to a .detach() of it",
+      { op: target.gradFn.name },
+    );
+  }
+  const whole = value.offset === 0 && isContiguous(value.shape, value.strides);
+  target.storage = whole ? value.storage : storageOf(value.dtype, readView(value, true));
+  target.strides = stridesOf(target.shape);
+  target.offset = 0;
+  target.version++;
+}
