@@ -33,7 +33,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/package/**", "test/browser/**", "test/generated/**"],
+          exclude: ["test/package/**", "test/browser/**"],
           setupFiles,
           testTimeout: 20_000,
         },
