@@ -9,8 +9,7 @@ const shared: Options = {
   splitting: false,
   sourcemap: true,
   // The build for declarations sets baseUrl, which TypeScript 6 only allows when told so.
-  // Paths are off: `gradkit` stays an import.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0", paths: {} } },
+  dts: { compilerOptions: { ignoreDeprecations: "6.0"} },
 };
 
 export default defineConfig([

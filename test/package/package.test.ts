@@ -1,0 +1,107 @@
+/** The packed tarball, installed as users install it: ESM, CommonJS, a bundler, types, one Tensor class. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { root } from "../support/sources";
+
+let folder = "";
+const run = (command: string, ...words: string[]): string =>
+  execFileSync(command, words, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+const node = (file: string, text: string): string => {
+  writeFileSync(join(folder, file), text);
+  return run(process.execPath, file);
+};
+
+interface Packed {
+  readonly filename: string;
+  readonly files: readonly { readonly path: string }[];
+}
+let packed: Packed;
+
+beforeAll(() => {
+  if (!existsSync(`${root}dist/index.js`)) throw new Error("package test: there is no dist/; run npm run build first");
+  folder = mkdtempSync(join(tmpdir(), "gradkit-package-"));
+  writeFileSync(join(folder, "package.json"), '{ "name": "consumer", "private": true, "type": "module" }');
+  const words = ["pack", "--ignore-scripts", "--json", "--pack-destination", folder];
+  [packed] = JSON.parse(execFileSync("npm", words, { cwd: root, encoding: "utf8" })) as [Packed];
+  run("npm", "install", "--offline", "--no-audit", "--no-fund", `./${packed.filename}`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A line of work that needs the methods installed, autograd and a layer. */
+const program = `
+const x = tensor([[1, 2], [3, 4]], { requiresGrad: true });
+x.mul(x).sum().backward();
+console.log(JSON.stringify(x.grad.toArray()), new Linear(2, 1).forward(x).shape.join());
+`;
+const output = "[[2,4],[6,8]] 2,1";
+
+describe("the packed tarball", () => {
+  test("holds the build and its papers, nothing else, and depends on nothing", () => {
+    const outside = packed.files.map(({ path }) => path).filter((path) => !path.startsWith("dist/"));
+    expect(outside.sort()).toEqual(["CHANGELOG.md", "LICENSE", "README.md", "package.json"]);
+    const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Record<string, unknown>;
+    expect(manifest).not.toHaveProperty("dependencies");
+    expect(manifest).not.toHaveProperty("optionalDependencies");
+  });
+
+  test("runs as an ES module", () => {
+    expect(node("main.mjs", `import { Linear, tensor } from "gradkit";${program}`)).toBe(output);
+  });
+
+  test("runs as CommonJS", () => {
+    expect(node("main.cjs", `const { Linear, tensor } = require("gradkit");${program}`)).toBe(output);
+  });
+
+  test("has one Tensor class for import and for require, where Node can require ES modules", () => {
+    const text = `
+      import { createRequire } from "node:module";
+      import { Tensor } from "gradkit";
+      console.log(!process.features.require_module || createRequire(import.meta.url)("gradkit").Tensor === Tensor);
+    `;
+    expect(node("same.mjs", text)).toBe("true");
+  });
+
+  test("has one Tensor class for gradkit and gradkit/node", () => {
+    expect(node("node.mjs", 'import * as node from "gradkit/node"; console.log(Object.keys(node).length > 0);')).toBe("true");
+    expect(node("node.cjs", 'console.log(Object.keys(require("gradkit/node")).length > 0);')).toBe("true");
+    for (const file of ["node.js", "node.cjs"]) {
+      const text = readFileSync(join(folder, "node_modules/gradkit/dist", file), "utf8");
+      expect(text, `${file} must import gradkit, not hold a copy of it`).not.toMatch(/class \w* ?extends GradkitError|class Tensor/);
+    }
+    for (const file of ["node.d.ts", "node.d.cts"]) {
+      const text = readFileSync(join(folder, "node_modules/gradkit/dist", file), "utf8");
+      expect(text, `${file} must take its types from gradkit`).not.toMatch(/declare (abstract )?class (Tensor|Module)\b/);
+    }
+  });
+
+  test.each(["esm", "iife"] as const)("survives a bundler that drops unused code (%s)", async (format) => {
+    const entry = join(folder, "app.js");
+    writeFileSync(entry, `import { Linear, tensor } from "gradkit";${program}`);
+    const outfile = join(folder, `app.${format}.mjs`);
+    await build({ entryPoints: [entry], outfile, format, bundle: true, minify: true, platform: "browser", logLevel: "error" });
+    expect(run(process.execPath, outfile)).toBe(output);
+  });
+
+  test.each([
+    ["consumer.mts", "nodenext", "nodenext"],
+    ["consumer.cts", "nodenext", "nodenext"],
+    ["consumer.mts", "esnext", "bundler"],
+  ])("has types for %s with module %s and resolution %s, without the DOM", (file, module, moduleResolution) => {
+    const text = `
+      import { Linear, type Tensor, tensor } from "gradkit";
+      const x: Tensor = tensor([[1, 2]]);
+      const shape: readonly number[] = new Linear(2, 1).forward(x).shape;
+      // @ts-expect-error a shape is no text
+      export const wrong: string = shape;
+    `;
+    writeFileSync(join(folder, file), text);
+    const options = { module, moduleResolution, target: "es2022", lib: ["es2022"], types: [], strict: true, noEmit: true };
+    const config = { compilerOptions: { ...options, exactOptionalPropertyTypes: true, skipLibCheck: false }, files: [file] };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    expect(run(process.execPath, `${root}node_modules/typescript/bin/tsc`, "-p", "tsconfig.json")).toBe("");
+  });
+});
