@@ -9,7 +9,7 @@ const shared: Options = {
   splitting: false,
   sourcemap: true,
   // The build for declarations sets baseUrl, which TypeScript 6 only allows when told so.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0"} },
+  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
 };
 
 export default defineConfig([
