@@ -1,7 +1,6 @@
 /** What a device is: something that runs a closed set of kernels; and which one is current. */
 
 import { DeviceError } from "../errors";
-import type { DType, TypedArray } from "../dtype";
 import type { Expr } from "../scalar/expr";
 import type { Spec, Storage, View } from "./storage";
 
@@ -50,6 +49,8 @@ export interface Kernels {
   argSort: { readonly axis: number; readonly descending: boolean };
   /** Running sums along `axis`; from the end with `reverse`. */
   cumulate: { readonly axis: number; readonly reverse: boolean };
+  /** Any number of inputs one after another along `axis`; their other sizes agree. */
+  concat: { readonly axis: number };
 }
 
 /** Kernels a device may have; an op that asks for one also says what it means in plainer ops. */
@@ -65,18 +66,9 @@ export interface AllKernels extends Kernels, OptionalKernels {}
 export type KernelName = keyof AllKernels;
 
 /** One request to a device: a kernel, its settings, and what comes out. */
-export type Call = {
-  readonly [K in KernelName]: { readonly kernel: K; readonly attrs: AllKernels[K]; readonly output: Spec };
-}[KernelName];
-
-/** An input as a kernel of the js device sees it. */
-export interface ArrayView {
-  readonly data: TypedArray;
-  readonly dtype: DType;
-  readonly shape: readonly number[];
-  readonly strides: readonly number[];
-  readonly offset: number;
-}
+export type Call<Name extends KernelName = KernelName> = {
+  readonly [K in Name]: { readonly kernel: K; readonly attrs: AllKernels[K]; readonly output: Spec };
+}[Name];
 
 /** Something that runs calls. */
 export interface Device {

@@ -1,0 +1,6 @@
+/** The copy kernel: any view to contiguous elements of any dtype. */
+
+import { denseCopy, type Kernel } from "./kernel";
+
+/** The view's elements in row-major order, converted. */
+export const copy: Kernel<"copy"> = ([input], _, output) => denseCopy(input!, output);
