@@ -1,5 +1,5 @@
 /** The packed tarball, installed as users install it: ESM, CommonJS, a bundler, types, one Tensor class. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -8,8 +8,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { root } from "../support/sources";
 
 let folder = "";
-const run = (command: string, ...words: string[]): string =>
-  execFileSync(command, words, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] }).trim();
+/** Runs a command beside the installed package and gives what it printed. */
+const run = (command: string, ...words: string[]): string => {
+  const { status, stdout, stderr } = spawnSync(command, words, { cwd: folder, encoding: "utf8" });
+  if (status !== 0) throw new Error(`${words.join(" ")} failed:\n${stdout}${stderr}`.slice(0, 4000));
+  return stdout.trim();
+};
 const node = (file: string, text: string): string => {
   writeFileSync(join(folder, file), text);
   return run(process.execPath, file);
