@@ -29,7 +29,56 @@ export { Buffer, Parameter, Tensor, assign } from "./tensor/tensor";
 export type { Edge, GraphNode, NestedArray, TensorLike } from "./tensor/tensor";
 
 // Operations
-export { add, mul, tanh } from "./ops/elementwise";
+export {
+  abs,
+  add,
+  ceil,
+  div,
+  floor,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  reciprocal,
+  round,
+  sign,
+  square,
+  sub,
+} from "./ops/elementwise";
+export { cos, erf, exp, expm1, log, log1p, rsqrt, sin, sqrt, tan, tanh } from "./ops/transcendental";
+export {
+  elu,
+  gelu,
+  hardSigmoid,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+} from "./ops/activations";
+export type { EluOptions, GeluOptions, LeakyReluOptions } from "./ops/activations";
+export {
+  clamp,
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isNaN,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  notEqual,
+  where,
+} from "./ops/compare";
+export { clone, detach, to } from "./ops/cast";
 
 // Gradients
 export { noGrad } from "./tensor/tape";

@@ -1,19 +1,35 @@
 /** Gives Tensor its methods and fills the device slot; only the entry (and the tests' setup) imports it. */
 
 import { jsDevice } from "./devices/js/device";
+import * as activations from "./ops/activations";
+import { clone, detach, to } from "./ops/cast";
+import * as compare from "./ops/compare";
 import * as elementwise from "./ops/elementwise";
+import * as transcendental from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
 import type { TensorMethods } from "./tensor/methods";
 import { Tensor, type TensorLike } from "./tensor/tensor";
 
 setDevice(jsDevice);
 
-const methods = {
-  add(other) {
-    return elementwise.add(this, other);
-  },
-} satisfies TensorMethods<Tensor, TensorLike> & ThisType<Tensor>;
+/** Each method as the function it is: the tensor itself is the first argument. */
+type Functions<M> = {
+  readonly [K in keyof M]: M[K] extends (...rest: infer R) => infer T ? (x: Tensor, ...rest: R) => T : never;
+};
 
-for (const [name, method] of Object.entries(methods)) {
-  Object.defineProperty(Tensor.prototype, name, { value: method, writable: true, configurable: true });
+const methods = {
+  ...elementwise,
+  ...transcendental,
+  ...activations,
+  ...compare,
+  clone,
+  detach,
+  to,
+} satisfies Functions<TensorMethods<Tensor, TensorLike>>;
+
+for (const [name, fn] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(methods)) {
+  const value = function (this: Tensor, ...rest: never[]): unknown {
+    return fn(this, ...rest);
+  };
+  Object.defineProperty(Tensor.prototype, name, { value, writable: true, configurable: true });
 }

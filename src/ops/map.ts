@@ -10,6 +10,7 @@ import { asTensor } from "../tensor/create";
 import type { Context, Op, Pullback } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import { Tensor, type TensorLike } from "../tensor/tensor";
+import { to } from "./cast";
 
 /** What an elementwise application is told: its expression, and the dtype it computes and answers in. */
 export interface MapAttrs {
@@ -79,22 +80,29 @@ export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"
   };
 }
 
-/** A function of one tensor with numbers among its settings: `f(x, …settings)`. */
+/**
+ * A function of one tensor with numbers among its settings: `f(x, …settings)`. Beside float32 the settings are rounded to
+ * float32, so that a comparison with one means the same on every device.
+ */
 export function unaryWith<A extends readonly number[]>(
   name: string,
   f: (x: Expr, ...settings: A) => Expr,
-  rule: Result = "float",
+  rule: Result | ((dtype: DType, ...settings: A) => DType) = "float",
 ): (x: TensorLike, ...settings: A) => Tensor {
   const op = mapOp(name);
   const expressions = new Remembered();
   return (x, ...settings) => {
     const tensor = asTensor(name, x);
-    const expr = expressions.get(settings.join(), () => f(input(0), ...settings));
-    return apply(op, [tensor], { expr, dtype: resultDType(rule, tensor.dtype) });
+    const dtype = typeof rule === "function" ? rule(tensor.dtype, ...settings) : resultDType(rule, tensor.dtype);
+    const rounded = settings.map((setting) => roundTo(dtype, setting)) as unknown as A;
+    return apply(op, [tensor], { expr: expressions.get(rounded, () => f(input(0), ...rounded)), dtype });
   };
 }
 
-/** A function of two tensors that broadcast; a number on either side becomes a constant of the expression. */
+/**
+ * A function of two tensors that broadcast; a number on either side becomes a constant of the expression. Operands of a
+ * comparison (`rule` "bool") are brought to one dtype first: theirs is the precision it is made in.
+ */
 export function binary(
   name: string,
   f: (a: Expr, b: Expr) => Expr,
@@ -102,25 +110,36 @@ export function binary(
 ): (a: TensorLike, b: TensorLike) => Tensor {
   const op = mapOp(name);
   const both = f(input(0), input(1));
-  const expressions = new Remembered();
-  const withNumber = (tensor: Tensor, number: number, build: (x: Expr, c: Expr) => Expr, side: string): Tensor => {
-    const { dtype, value } = meet(tensor.dtype, number);
-    const expr = expressions.get(`${side}${Object.is(value, -0) ? "-0" : value}`, () => build(input(0), constant(value)));
-    return apply(op, [tensor], { expr, dtype: resultDType(rule, dtype) });
+  const withRight = new Remembered();
+  const withLeft = new Remembered();
+  const run = (expr: Expr, operands: readonly Tensor[], dtype: DType): Tensor => {
+    const alike = rule === "bool" ? operands.map((operand) => to(operand, dtype)) : operands;
+    return apply(op, alike, { expr, dtype: resultDType(rule, dtype) });
   };
   return (a, b) => {
-    if (typeof b === "number" && a instanceof Tensor) return withNumber(a, b, f, "r");
-    if (typeof a === "number" && b instanceof Tensor) return withNumber(b, a, (x, c) => f(c, x), "l");
+    if (typeof b === "number" && a instanceof Tensor) {
+      const { dtype, value } = meet(a.dtype, b);
+      return run(withRight.get([value], () => f(input(0), constant(value))), [a], dtype);
+    }
+    if (typeof a === "number" && b instanceof Tensor) {
+      const { dtype, value } = meet(b.dtype, a);
+      return run(withLeft.get([value], () => f(constant(value), input(0))), [b], dtype);
+    }
     const left = asTensor(name, a, like(a, b));
     const right = asTensor(name, b, like(b, a));
-    return apply(op, [left, right], { expr: both, dtype: resultDType(rule, promote(left.dtype, right.dtype)) });
+    return run(both, [left, right], promote(left.dtype, right.dtype));
   };
+}
+
+/** A number as an element of a dtype holds it. */
+export function roundTo(dtype: DType, number: number): number {
+  return dtype === "float32" ? Math.fround(number) : number;
 }
 
 /** A number as it counts beside a tensor: in the tensor's dtype, rounded to it. */
 function meet(tensor: DType, number: number): { dtype: DType; value: number } {
   const dtype = adopt(tensor, number);
-  return { dtype, value: dtype === "float32" ? Math.fround(number) : number };
+  return { dtype, value: roundTo(dtype, number) };
 }
 
 /** Plain arrays take the float dtype of the tensor they meet; everything else keeps its own. */
@@ -132,11 +151,12 @@ export function like(value: TensorLike, other: TensorLike): DType | undefined {
 
 const REMEMBERED = 256;
 
-/** Expressions by the text of their settings, so that each is derived once; the oldest go when there are many. */
-class Remembered {
+/** Expressions by their constants, so that each is derived once; the oldest go when there are many. */
+export class Remembered {
   private readonly known = new Map<string, Expr>();
 
-  get(key: string, make: () => Expr): Expr {
+  get(constants: readonly (number | string)[], make: () => Expr): Expr {
+    const key = constants.map((value) => (Object.is(value, -0) ? "-0" : value)).join();
     let expr = this.known.get(key);
     if (expr === undefined) {
       if (this.known.size >= REMEMBERED) this.known.delete(this.known.keys().next().value!);

@@ -1,7 +1,125 @@
 /** The methods of a tensor: one per op whose first argument is a tensor, with the words people read when they hover. */
 
+import type { DType } from "../dtype";
+
 /** Every op whose first argument is a tensor, as a method of it; `T` is the tensor, `L` whatever one can be made of. */
-export interface TensorMethods<T, L> {
-  /** a + b, elementwise with broadcasting. */
+export interface TensorMethods<T, L> extends ElementwiseMethods<T, L>, ComparisonMethods<T, L> {
+  /** The tensor in another dtype; itself where it has that dtype. Fractions are cut toward 0 in int32. */
+  to(dtype: DType): T;
+  /** A copy in memory of its own; gradients pass through. */
+  clone(): T;
+  /** The same elements without their history; nothing is copied. */
+  detach(): T;
+}
+
+/** Functions of every element; operands broadcast. */
+export interface ElementwiseMethods<T, L> {
+  /** x + other, elementwise with broadcasting. */
   add(other: L): T;
+  /** x − other, elementwise with broadcasting. */
+  sub(other: L): T;
+  /** x · other, elementwise with broadcasting. */
+  mul(other: L): T;
+  /** x / other, elementwise with broadcasting; integers give float32. */
+  div(other: L): T;
+  /** x to a power, elementwise with broadcasting. */
+  pow(exponent: L): T;
+  /** The larger of x and other, elementwise; the gradient is shared at ties. */
+  maximum(other: L): T;
+  /** The smaller of x and other, elementwise; the gradient is shared at ties. */
+  minimum(other: L): T;
+  /** −x */
+  neg(): T;
+  /** |x|; gradient 0 at 0. */
+  abs(): T;
+  /** −1, 0 or 1 with the sign of x. */
+  sign(): T;
+  /** x² */
+  square(): T;
+  /** 1 / x */
+  reciprocal(): T;
+  /** The largest whole number ≤ x. */
+  floor(): T;
+  /** The smallest whole number ≥ x. */
+  ceil(): T;
+  /** The nearest whole number, halves to the even one. */
+  round(): T;
+  /** eˣ */
+  exp(): T;
+  /** eˣ − 1, exact for small x. */
+  expm1(): T;
+  /** ln x */
+  log(): T;
+  /** ln(1 + x), exact for small x. */
+  log1p(): T;
+  /** √x; gradient +Infinity at 0. */
+  sqrt(): T;
+  /** 1 / √x */
+  rsqrt(): T;
+  /** sin x */
+  sin(): T;
+  /** cos x */
+  cos(): T;
+  /** tan x */
+  tan(): T;
+  /** tanh x, in (−1, 1). */
+  tanh(): T;
+  /** The error function, in (−1, 1). */
+  erf(): T;
+  /** 1 / (1 + e⁻ˣ), in (0, 1). */
+  sigmoid(): T;
+  /** ln(1 / (1 + e⁻ˣ)), stable. */
+  logSigmoid(): T;
+  /** x/6 + ½ within [0, 1]. */
+  hardSigmoid(): T;
+  /** x within [−1, 1]. */
+  hardTanh(): T;
+  /** max(x, 0); gradient 0 at 0. */
+  relu(): T;
+  /** x within [0, 6]. */
+  relu6(): T;
+  /** x above 0, negativeSlope · x (default 0.01) below. */
+  leakyRelu(options?: { negativeSlope?: number }): T;
+  /** x above 0, alpha · (eˣ − 1) (alpha default 1) below. */
+  elu(options?: { alpha?: number }): T;
+  /** x · Φ(x), by erf unless `approximate` is "tanh". */
+  gelu(options?: { approximate?: "none" | "tanh" }): T;
+  /** x · sigmoid(x) */
+  silu(): T;
+  /** x · tanh(softplus(x)) */
+  mish(): T;
+  /** ln(1 + eˣ), stable. */
+  softplus(): T;
+  /** x / (1 + |x|), in (−1, 1). */
+  softsign(): T;
+  /** x within [low, high]; ±Infinity leaves a side open. */
+  clamp(low: number, high: number): T;
+}
+
+/** Questions about every element, answered in bool; operands broadcast. */
+export interface ComparisonMethods<T, L> {
+  /** Whether x = other. */
+  equal(other: L): T;
+  /** Whether x ≠ other. */
+  notEqual(other: L): T;
+  /** Whether x < other. */
+  less(other: L): T;
+  /** Whether x ≤ other. */
+  lessEqual(other: L): T;
+  /** Whether x > other. */
+  greater(other: L): T;
+  /** Whether x ≥ other. */
+  greaterEqual(other: L): T;
+  /** Whether x is 0 or false. */
+  logicalNot(): T;
+  /** Whether x and other both differ from 0. */
+  logicalAnd(other: L): T;
+  /** Whether x or other differs from 0. */
+  logicalOr(other: L): T;
+  /** Whether x is NaN. */
+  isNaN(): T;
+  /** Whether x is neither NaN nor ±Infinity. */
+  isFinite(): T;
+  /** a where this condition holds, else b. */
+  where(a: L, b: L): T;
 }
