@@ -45,10 +45,10 @@ export function toNumber(dtype: DType): DType {
   return dtype === "bool" ? "int32" : dtype;
 }
 
-/** The dtype in which a plain number meets a tensor: the tensor's own, unless a fraction meets integers. */
+/** The dtype in which a plain number meets a tensor: the tensor's own, unless what is no int32 meets integers. */
 export function adopt(dtype: DType, value: number): DType {
   if (isFloat(dtype)) return dtype;
-  return Number.isInteger(value) && Math.abs(value) <= 2 ** 31 ? toNumber(dtype) : "float32";
+  return (value | 0) === value ? toNumber(dtype) : "float32";
 }
 
 /** The dtype whose elements a typed array holds, or null for arrays gradkit does not store (uint8 reads as int32 values). */

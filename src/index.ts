@@ -25,8 +25,14 @@ export type { Shape } from "./shape";
 export { tensor } from "./tensor/create";
 export type { FromValuesOptions, TensorOptions } from "./tensor/create";
 export { Generator, manualSeed } from "./tensor/generator";
+export type { RandomStream } from "./tensor/methods";
 export { Buffer, Parameter, Tensor, assign } from "./tensor/tensor";
 export type { Edge, GraphNode, NestedArray, TensorLike } from "./tensor/tensor";
+
+// Tensors from a rule, and random ones
+export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from "./ops/create";
+export { dropout, permutation, rand, randint, randn } from "./ops/random";
+export type { DropoutOptions, PermutationOptions, RandomOptions } from "./ops/random";
 
 // Operations
 export {

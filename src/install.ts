@@ -5,6 +5,7 @@ import * as activations from "./ops/activations";
 import { clone, detach, to } from "./ops/cast";
 import * as compare from "./ops/compare";
 import * as elementwise from "./ops/elementwise";
+import { dropout } from "./ops/random";
 import * as transcendental from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
 import type { TensorMethods } from "./tensor/methods";
@@ -24,6 +25,7 @@ const methods = {
   ...compare,
   clone,
   detach,
+  dropout,
   to,
 } satisfies Functions<TensorMethods<Tensor, TensorLike>>;
 

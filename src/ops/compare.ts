@@ -7,7 +7,7 @@ import * as s from "../scalar/expr";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { Remembered, binary, like, mapOp, roundTo, unary, unaryWith } from "./map";
+import { Remembered, binary, keyOf, like, mapOp, roundTo, unary, unaryWith } from "./map";
 
 /**
  * Whether a = b, elementwise, in bool.
@@ -199,7 +199,7 @@ export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tens
     if (typeof operand === "number") return roundTo(dtype, operand);
     return `input ${inputs.push(operand) - 1}`;
   });
-  const expr = choices.get(operands, () => {
+  const expr = choices.get(keyOf(...operands), () => {
     let next = 1;
     const [taken, other] = operands.map((value) => (typeof value === "number" ? s.constant(value) : s.input(next++)));
     return s.select(s.input(0), taken!, other!);

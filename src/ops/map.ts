@@ -95,7 +95,7 @@ export function unaryWith<A extends readonly number[]>(
     const tensor = asTensor(name, x);
     const dtype = typeof rule === "function" ? rule(tensor.dtype, ...settings) : resultDType(rule, tensor.dtype);
     const rounded = settings.map((setting) => roundTo(dtype, setting)) as unknown as A;
-    return apply(op, [tensor], { expr: expressions.get(rounded, () => f(input(0), ...rounded)), dtype });
+    return apply(op, [tensor], { expr: expressions.get(keyOf(...rounded), () => f(input(0), ...rounded)), dtype });
   };
 }
 
@@ -119,11 +119,11 @@ export function binary(
   return (a, b) => {
     if (typeof b === "number" && a instanceof Tensor) {
       const { dtype, value } = meet(a.dtype, b);
-      return run(withRight.get([value], () => f(input(0), constant(value))), [a], dtype);
+      return run(withRight.get(keyOf(value), () => f(input(0), constant(value))), [a], dtype);
     }
     if (typeof a === "number" && b instanceof Tensor) {
       const { dtype, value } = meet(b.dtype, a);
-      return run(withLeft.get([value], () => f(constant(value), input(0))), [b], dtype);
+      return run(withLeft.get(keyOf(value), () => f(constant(value), input(0))), [b], dtype);
     }
     const left = asTensor(name, a, like(a, b));
     const right = asTensor(name, b, like(b, a));
@@ -149,14 +149,18 @@ export function like(value: TensorLike, other: TensorLike): DType | undefined {
   return isFloat(other.dtype) && typeof value !== "boolean" ? other.dtype : undefined;
 }
 
+/** The text of some constants, −0 told from 0. */
+export function keyOf(...constants: readonly (number | string)[]): string {
+  return constants.map((value) => (Object.is(value, -0) ? "-0" : value)).join();
+}
+
 const REMEMBERED = 256;
 
-/** Expressions by their constants, so that each is derived once; the oldest go when there are many. */
+/** Expressions by the text of their constants, so that each is derived once; the oldest go when there are many. */
 export class Remembered {
   private readonly known = new Map<string, Expr>();
 
-  get(constants: readonly (number | string)[], make: () => Expr): Expr {
-    const key = constants.map((value) => (Object.is(value, -0) ? "-0" : value)).join();
+  get(key: string, make: () => Expr): Expr {
     let expr = this.known.get(key);
     if (expr === undefined) {
       if (this.known.size >= REMEMBERED) this.known.delete(this.known.keys().next().value!);

@@ -2,6 +2,7 @@
 
 import { checkNumber } from "../check";
 import { DTypeError } from "../errors";
+import type { RandomStream } from "./methods";
 import { storageOf } from "./storage";
 import { Tensor, assign, fromStorage } from "./tensor";
 
@@ -21,7 +22,7 @@ import { Tensor, assign, fromStorage } from "./tensor";
  * a.equal(b).all().item(); // → 1
  * ```
  */
-export class Generator {
+export class Generator implements RandomStream {
   /** Seed (low, high) and calls so far (low, high) as int32. @internal */
   readonly tensor: Tensor;
 

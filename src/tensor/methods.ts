@@ -2,10 +2,22 @@
 
 import type { DType } from "../dtype";
 
+/** A random stream: a {@link Generator}. */
+export interface RandomStream {
+  /** A copy of the state: four whole numbers. */
+  readonly state: Int32Array;
+  /** Goes back (or on) to a state read earlier. */
+  load(state: ArrayLike<number>): RandomStream;
+  /** Starts again from a seed. */
+  seed(seed: number): RandomStream;
+}
+
 /** Every op whose first argument is a tensor, as a method of it; `T` is the tensor, `L` whatever one can be made of. */
 export interface TensorMethods<T, L> extends ElementwiseMethods<T, L>, ComparisonMethods<T, L> {
   /** The tensor in another dtype; itself where it has that dtype. Fractions are cut toward 0 in int32. */
   to(dtype: DType): T;
+  /** Zeros with probability p, else x / (1 − p); x itself with `training: false`. */
+  dropout(p: number, options?: { training?: boolean; generator?: RandomStream }): T;
   /** A copy in memory of its own; gradients pass through. */
   clone(): T;
   /** The same elements without their history; nothing is copied. */
