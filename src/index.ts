@@ -87,6 +87,9 @@ export {
 export { clone, detach, to } from "./ops/cast";
 
 // Gradients
+export type { BackwardOptions } from "./autograd/backward";
+export { grad, hessian, hvp, jacobian } from "./autograd/functional";
+export type { GradOptions } from "./autograd/functional";
 export { noGrad } from "./tensor/tape";
 
 // Layers

@@ -1,5 +1,6 @@
 /** Gives Tensor its methods and fills the device slot; only the entry (and the tests' setup) imports it. */
 
+import { backward } from "./autograd/backward";
 import { jsDevice } from "./devices/js/device";
 import * as activations from "./ops/activations";
 import { clone, detach, to } from "./ops/cast";
@@ -23,6 +24,7 @@ const methods = {
   ...transcendental,
   ...activations,
   ...compare,
+  backward,
   clone,
   detach,
   dropout,

@@ -15,11 +15,13 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor
   }
   if (op.lower === undefined && op.vjp === undefined && op.decompose !== undefined) return op.decompose(inputs, attrs);
   const output = withGradMode(false, () => compute(op, inputs, attrs, spec));
-  const { decompose } = op;
-  record(op, inputs, attrs, output, (again) =>
-    decompose === undefined ? apply(op, again, attrs) : decompose(again, attrs),
-  );
+  record(op, inputs, attrs, output, recompute(op, attrs));
   return output;
+}
+
+/** A function of its own, so that what it closes over does not keep the inputs alive. */
+function recompute<A>(op: Op<A>, attrs: A): (inputs: readonly Tensor[]) => Tensor {
+  return (inputs) => (op.decompose === undefined ? apply(op, inputs, attrs) : op.decompose(inputs, attrs));
 }
 
 function compute<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A, spec: Spec): Tensor {
@@ -32,5 +34,6 @@ function compute<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A, spec: Spec):
     const device = currentDevice();
     if (device.has(lowered.kernel)) return fromStorage(device.execute(lowered, inputs), spec.shape);
   }
-  return op.decompose!(inputs, attrs);
+  const output = op.decompose!(inputs, attrs);
+  return inputs.includes(output) ? fromView(output) : output; // a result is never its own input
 }

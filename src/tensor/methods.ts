@@ -14,6 +14,11 @@ export interface RandomStream {
 
 /** Every op whose first argument is a tensor, as a method of it; `T` is the tensor, `L` whatever one can be made of. */
 export interface TensorMethods<T, L> extends ElementwiseMethods<T, L>, ComparisonMethods<T, L> {
+  /**
+   * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one element,
+   * or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless it is retained.
+   */
+  backward(gradient?: L, options?: { retainGraph?: boolean; createGraph?: boolean }): void;
   /** The tensor in another dtype; itself where it has that dtype. Fractions are cut toward 0 in int32. */
   to(dtype: DType): T;
   /** Zeros with probability p, else x / (1 − p); x itself with `training: false`. */

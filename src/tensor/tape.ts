@@ -76,7 +76,7 @@ export function record<A>(
     dtype: output.dtype,
     edges: inputs.map(edgeOf),
     pullbacks,
-    kept: pullbacks === null ? inputs : null,
+    kept: pullbacks === null && op.decompose !== undefined ? inputs : null,
     freed: false,
     recompute,
   };

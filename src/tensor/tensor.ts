@@ -17,8 +17,8 @@ export type NestedArray = readonly (number | boolean | NestedArray)[];
 export interface Edge extends Spec {
   /** The node that made this input, if it was computed with gradients. */
   readonly node: GraphNode | null;
-  /** The input itself, where no node made it: a leaf or a constant. */
-  readonly tensor: Tensor | null;
+  /** The input itself, where no node made it: a leaf or a constant. `backward` lets go of constants. */
+  tensor: Tensor | null;
   /** Whether a gradient is wanted here. */
   readonly tracked: boolean;
   /** How often `tensor` had been assigned to when the op ran. */
