@@ -93,6 +93,22 @@ export type { GradOptions } from "./autograd/functional";
 export { noGrad } from "./tensor/tape";
 
 // Layers
+export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
+export { Dropout } from "./layers/dropout";
+export { heNormal, heUniform, xavierNormal, xavierUniform } from "./layers/fanInit";
+export type { HeOptions } from "./layers/fanInit";
+export { Flatten } from "./layers/flatten";
+export { constant, normal, uniform } from "./layers/init";
+export type { Configurable, GainOptions, InitOptions, Initializer } from "./layers/initializer";
+export { Linear } from "./layers/linear";
+export type { LinearOptions } from "./layers/linear";
+export { Module } from "./layers/module";
+export type { LoadOptions } from "./layers/module";
+export { orthogonal } from "./layers/orthogonal";
+export { Sequential } from "./layers/sequential";
+export { LogSoftmax, Softmax } from "./layers/softmax";
+export type { LoadReport } from "./layers/state";
+export type { HasParameters } from "./tensor/hasParameters";
 
 // Losses
 
