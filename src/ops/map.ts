@@ -63,11 +63,17 @@ function pullbacks(name: string, { inputs, output, attrs }: Context<MapAttrs>): 
   return inputs.map((tracked, i) => {
     if (!tracked.requiresGrad) return null;
     const { expr, reads } = derivatives[i]!;
-    if (expr.kind === "input" && reads.length === 1) return (g) => g;
+    if (expr.kind === "input" && reads.length === 1) return identity;
     const kept = reads.map((at) => (at === count ? null : at === count + 1 ? output : inputs[at]!));
-    const op = derivativeOp(name);
-    return (g) => apply(op, kept.map((tensor) => tensor ?? g), { expr, dtype: attrs.dtype });
+    return pullback(derivativeOp(name), kept, { expr, dtype: attrs.dtype });
   });
+}
+
+const identity: Pullback = (g) => g;
+
+/** A function of its own: a closure keeps alive whatever any closure of its scope mentions. */
+function pullback(op: Op<MapAttrs>, kept: readonly (Tensor | null)[], attrs: MapAttrs): Pullback {
+  return (g) => apply(op, kept.map((tensor) => tensor ?? g), attrs);
 }
 
 /** A function of one tensor, elementwise. */
