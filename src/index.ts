@@ -25,7 +25,7 @@ export type { Shape } from "./shape";
 export { tensor } from "./tensor/create";
 export type { FromValuesOptions, TensorOptions } from "./tensor/create";
 export { Generator, manualSeed } from "./tensor/generator";
-export type { RandomStream } from "./tensor/methods";
+export type { AxisOptions, RandomStream, Range, ReduceOptions } from "./tensor/methods";
 export { Buffer, Parameter, Tensor, assign } from "./tensor/tensor";
 export type { Edge, GraphNode, NestedArray, TensorLike } from "./tensor/tensor";
 
@@ -85,6 +85,21 @@ export {
   where,
 } from "./ops/compare";
 export { clone, detach, to } from "./ops/cast";
+export { mean, sum } from "./ops/reduce";
+export { argmax, argmin, max, min } from "./ops/extreme";
+export { logSoftmax, softmax } from "./ops/softmax";
+export { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape";
+export type { FlattenOptions } from "./ops/reshape";
+export { permute, transpose } from "./ops/permute";
+export { broadcastTo } from "./ops/reduce";
+export { concat, split, stack } from "./ops/concat";
+export { flip, pad, slice } from "./ops/slice";
+export type { PadOptions } from "./ops/slice";
+export { gather, scatterAdd, takeAlong } from "./ops/gather";
+export { indexSelect, oneHot } from "./ops/indexSelect";
+export type { OneHotOptions } from "./ops/indexSelect";
+export { dot, matmul, outer } from "./ops/matmul";
+export { linear } from "./ops/linear";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";

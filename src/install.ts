@@ -5,8 +5,19 @@ import { jsDevice } from "./devices/js/device";
 import * as activations from "./ops/activations";
 import { clone, detach, to } from "./ops/cast";
 import * as compare from "./ops/compare";
+import { split } from "./ops/concat";
 import * as elementwise from "./ops/elementwise";
+import { argmax, argmin, max, min } from "./ops/extreme";
+import { gather, scatterAdd, takeAlong } from "./ops/gather";
+import { indexSelect, oneHot } from "./ops/indexSelect";
+import { linear } from "./ops/linear";
+import { dot, matmul, outer } from "./ops/matmul";
+import { permute, transpose } from "./ops/permute";
 import { dropout } from "./ops/random";
+import { broadcastTo, mean, sum } from "./ops/reduce";
+import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape";
+import { flip, pad, slice } from "./ops/slice";
+import { logSoftmax, softmax } from "./ops/softmax";
 import * as transcendental from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
 import type { TensorMethods } from "./tensor/methods";
@@ -24,6 +35,10 @@ const methods = {
   ...transcendental,
   ...activations,
   ...compare,
+  ...{ sum, mean, max, min, argmax, argmin, softmax, logSoftmax },
+  ...{ reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split },
+  ...{ gather, takeAlong, indexSelect, oneHot, scatterAdd },
+  ...{ matmul, dot, outer, linear },
   backward,
   clone,
   detach,

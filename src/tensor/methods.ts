@@ -12,8 +12,31 @@ export interface RandomStream {
   seed(seed: number): RandomStream;
 }
 
+/** Which axes a reduction runs over. */
+export interface ReduceOptions {
+  /** One axis or several; negative ones count from the end; default all; `[]` reduces nothing. */
+  axes?: number | readonly number[];
+  /** Whether the reduced axes stay as size 1; default false. */
+  keepDims?: boolean;
+}
+
+/** Along which axis an op works. */
+export interface AxisOptions {
+  /** The axis; negative counts from the end. */
+  axis?: number;
+}
+
+/** What `slice` takes along one axis: all of it, or from `begin` until before `end`; null leaves a side open. */
+export type Range = null | readonly [begin: number | null, end: number | null, step?: number];
+
 /** Every op whose first argument is a tensor, as a method of it; `T` is the tensor, `L` whatever one can be made of. */
-export interface TensorMethods<T, L> extends ElementwiseMethods<T, L>, ComparisonMethods<T, L> {
+export interface TensorMethods<T, L>
+  extends ElementwiseMethods<T, L>,
+    ComparisonMethods<T, L>,
+    ReductionMethods<T>,
+    ShapeMethods<T>,
+    IndexMethods<T, L>,
+    ContractionMethods<T, L> {
   /**
    * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one element,
    * or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless it is retained.
@@ -139,4 +162,76 @@ export interface ComparisonMethods<T, L> {
   isFinite(): T;
   /** a where this condition holds, else b. */
   where(a: L, b: L): T;
+}
+
+/** Many elements to one; over all axes unless some are named. */
+export interface ReductionMethods<T> {
+  /** Σ x; bool and int32 give int32. */
+  sum(options?: ReduceOptions): T;
+  /** Σ x / n; integers give float32. */
+  mean(options?: ReduceOptions): T;
+  /** The largest element; ties share the gradient. */
+  max(options?: ReduceOptions): T;
+  /** The smallest element; ties share the gradient. */
+  min(options?: ReduceOptions): T;
+  /** The position of the largest element, the first at a tie. */
+  argmax(options?: ReduceOptions): T;
+  /** The position of the smallest element, the first at a tie. */
+  argmin(options?: ReduceOptions): T;
+  /** exp x / Σ exp x along an axis, the last by default. */
+  softmax(options?: AxisOptions): T;
+  /** log softmax x along an axis, the last by default. */
+  logSoftmax(options?: AxisOptions): T;
+}
+
+/** The same elements, laid out otherwise. */
+export interface ShapeMethods<T> {
+  /** The same elements in another shape; one size may be −1. */
+  reshape(shape: readonly number[]): T;
+  /** All axes from `startAxis` (default 0) on as one. */
+  flatten(options?: { startAxis?: number }): T;
+  /** Without one axis of size 1, or without all of them. */
+  squeeze(axis?: number): T;
+  /** With a new axis of size 1 at `axis` of the result. */
+  unsqueeze(axis: number): T;
+  /** The last two axes swapped. */
+  transpose(): T;
+  /** The axes in another order. */
+  permute(axes: readonly number[]): T;
+  /** Repeated along new leading axes and axes of size 1. */
+  broadcastTo(shape: readonly number[]): T;
+  /** A window: per axis null or [begin, end, step?]. */
+  slice(ranges: readonly Range[]): T;
+  /** The elements in reverse order along axes, all by default. */
+  flip(options?: { axes?: number | readonly number[] }): T;
+  /** A margin of one number around x: per axis [before, after]. */
+  pad(amounts: readonly (readonly [number, number])[], options?: { value?: number }): T;
+  /** Cut into parts along an axis, 0 by default. */
+  split(sizes: number | readonly number[], options?: AxisOptions): T[];
+}
+
+/** Elements chosen by position. */
+export interface IndexMethods<T, L> {
+  /** The elements at an index along an axis (default 0): PyTorch's gather. */
+  gather(index: L, options?: AxisOptions): T;
+  /** The elements at an index along an axis (default 0); the same as gather. */
+  takeAlong(index: L, options?: AxisOptions): T;
+  /** The rows at a list of positions along an axis (default 0). */
+  indexSelect(index: L, options?: AxisOptions): T;
+  /** For each class a row with a 1 at its place. */
+  oneHot(classes: number, options?: { dtype?: DType }): T;
+  /** x with source's elements added at an index along an axis (default 0). */
+  scatterAdd(index: L, source: L, options?: AxisOptions): T;
+}
+
+/** Products that sum over an axis. */
+export interface ContractionMethods<T, L> {
+  /** The matrix product x · other; leading axes broadcast. */
+  matmul(other: L): T;
+  /** The inner product of two vectors. */
+  dot(other: L): T;
+  /** The outer product of two vectors. */
+  outer(other: L): T;
+  /** x·Wᵀ + b with a weight [out, in]. */
+  linear(weight: L, bias?: L | null): T;
 }

@@ -1,0 +1,89 @@
+/** The affine map of a dense layer, y = x·Wᵀ + b, as one op, so that no gradient needs a transposed copy. */
+
+import { promote, toNumber } from "../dtype";
+import { ShapeError } from "../errors";
+import { type Shape, showShape, sizeOf } from "../shape";
+import { apply } from "../tensor/apply";
+import { asTensor } from "../tensor/create";
+import type { Op } from "../tensor/op";
+import type { Tensor, TensorLike } from "../tensor/tensor";
+import { to } from "./cast";
+import { add } from "./elementwise";
+import { like } from "./map";
+import { matmulOp } from "./matmul";
+import { transpose } from "./permute";
+import { reshape } from "./reshape";
+
+function linearShape(x: Shape, weight: Shape, bias: Shape | undefined): Shape {
+  if (x.length === 0 || weight.length !== 2) {
+    throw new ShapeError(
+      `linear: bad rank: x ${showShape(x)}, weight ${showShape(weight)} (x needs an axis, weight two); ` +
+        "give x as [..., in] and weight as [out, in]",
+      { x, weight },
+    );
+  }
+  const [out, width] = weight as readonly [number, number];
+  if (x.at(-1) !== width) {
+    const mend = x.at(-1) === out ? "transpose the weight: it is [out, in]" : "x is [..., in], weight [out, in]";
+    throw new ShapeError(
+      `linear: inner dimensions differ: x ${showShape(x)}, weight ${showShape(weight)} (${x.at(-1)} ≠ ${width}); ${mend}`,
+      { x, weight },
+    );
+  }
+  if (bias !== undefined && !(bias.length === 1 && bias[0] === out)) {
+    throw new ShapeError(
+      `linear: the bias does not fit: bias ${showShape(bias)}, weight ${showShape(weight)} ` +
+        `(one number per output, ${out}); give [${out}] or null`,
+      { bias, weight },
+    );
+  }
+  return [...x.slice(0, -1), out];
+}
+
+/** [..., n] as [rows, n]. */
+function asRows(x: Tensor): Tensor {
+  return x.rank === 2 ? x : reshape(x, [sizeOf(x.shape.slice(0, -1)), x.shape.at(-1)!]);
+}
+
+function times(a: Tensor, b: Tensor): Tensor {
+  return apply(matmulOp, [a, b], undefined);
+}
+
+const linearOp: Op = {
+  name: "linear",
+  infer: ([x, weight, bias]) => ({ shape: linearShape(x!.shape, weight!.shape, bias?.shape), dtype: x!.dtype }),
+  decompose: ([x, weight, bias]) => {
+    const y = times(asRows(x!), transpose(weight!));
+    const shifted = bias === undefined ? y : add(y, bias);
+    return x!.rank === 2 ? shifted : reshape(shifted, [...x!.shape.slice(0, -1), weight!.shape[0]!]);
+  },
+  vjp: ({ inputs: [x, weight] }) => {
+    const { shape, rank } = x!;
+    return [
+      x!.requiresGrad ? (g) => (rank === 2 ? times(g, weight!) : reshape(times(asRows(g), weight!), shape)) : null,
+      weight!.requiresGrad ? (g) => times(transpose(asRows(g)), asRows(x!)) : null,
+      (g) => g,
+    ];
+  },
+};
+
+/**
+ * y = x·Wᵀ + b, the map of a dense layer.
+ *
+ * Shapes: x `[..., in]`, weight `[out, in]` (as in PyTorch), bias `[out]` or null → `[..., out]`. Dtypes promote.
+ *
+ * @throws ShapeError if the sizes do not fit.
+ *
+ * @example
+ * ```ts
+ * import { linear } from "gradkit";
+ * linear([[1, 2]], [[3, 4], [5, 6], [7, 8]], [0, 0, 1]).toArray(); // → [[11, 17, 24]]
+ * ```
+ */
+export function linear(x: TensorLike, weight: TensorLike, bias: TensorLike | null = null): Tensor {
+  const input = asTensor("linear", x, like(x, weight));
+  const given = [input, asTensor("linear", weight, like(weight, input))];
+  if (bias !== null) given.push(asTensor("linear", bias, like(bias, input)));
+  const dtype = toNumber(given.map((tensor) => tensor.dtype).reduce(promote));
+  return apply(linearOp, given.map((tensor) => to(tensor, dtype)), undefined);
+}
