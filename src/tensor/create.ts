@@ -26,9 +26,10 @@ export interface FromValuesOptions extends TensorOptions {
  *
  * Shapes: that of the nesting; `[]` for a number; `[n]` for a typed array, or `shape` where one is given.
  * Values are copied. The dtype is float32 unless `dtype` says otherwise; booleans give bool, and typed arrays keep
- * theirs (integer arrays become int32, so pass `{ dtype: "float32" }` to compute with bytes).
+ * theirs (integer arrays become int32, so pass `{ dtype: "float32" }` to compute with bytes). int32 cuts fractions toward 0.
  *
- * @throws ShapeError for ragged arrays or a `shape` that does not fit, DTypeError for values that are not numbers.
+ * @throws ShapeError for ragged arrays or a `shape` that does not fit, DTypeError for values that are not numbers, or that
+ * int32 cannot hold.
  *
  * @example
  * ```ts
@@ -73,17 +74,17 @@ interface Made {
 }
 
 function fromValues(where: string, values: unknown, dtype: DType | undefined): Made {
-  if (values instanceof Tensor) return fromFlat(values.shape, values.toTypedArray(), dtype ?? values.dtype);
-  if (typeof values === "number") return fromFlat([], [values], dtype ?? "float32");
-  if (typeof values === "boolean") return fromFlat([], [values ? 1 : 0], dtype ?? "bool");
+  if (values instanceof Tensor) return fromFlat(where, values.shape, values.toTypedArray(), dtype ?? values.dtype);
+  if (typeof values === "number") return fromFlat(where, [], [values], dtype ?? "float32");
+  if (typeof values === "boolean") return fromFlat(where, [], [values ? 1 : 0], dtype ?? "bool");
   if (ArrayBuffer.isView(values)) {
     const own = dtypeOf(values);
-    if (own !== null) return fromFlat([(values as TypedArray).length], values as TypedArray, dtype ?? own);
+    if (own !== null) return fromFlat(where, [(values as TypedArray).length], values as TypedArray, dtype ?? own);
   } else if (Array.isArray(values)) {
     const shape = shapeOf(values as NestedArray);
     const flat: number[] = [];
     const booleans = flatten(where, values as NestedArray, shape, 0, flat);
-    return fromFlat(shape, flat, dtype ?? (booleans && flat.length > 0 ? "bool" : "float32"));
+    return fromFlat(where, shape, flat, dtype ?? (booleans && flat.length > 0 ? "bool" : "float32"));
   }
   throw new DTypeError(
     `${where}: not something a tensor is made of: ${show(values)}; give a number, nested arrays of numbers or a typed array`,
@@ -91,11 +92,22 @@ function fromValues(where: string, values: unknown, dtype: DType | undefined): M
   );
 }
 
-function fromFlat(shape: Shape, flat: ArrayLike<number>, dtype: DType): Made {
+function fromFlat(where: string, shape: Shape, flat: ArrayLike<number>, dtype: DType): Made {
   const data = allocate(dtype, flat.length);
   if (dtype === "bool") for (let i = 0; i < flat.length; i++) data[i] = flat[i] === 0 ? 0 : 1;
   else data.set(flat);
+  if (dtype === "int32") {
+    for (let i = 0; i < flat.length; i++) if (data[i] !== Math.trunc(flat[i]!)) throw overflow(where, flat, i);
+  }
   return { shape, dtype, data };
+}
+
+function overflow(where: string, flat: ArrayLike<number>, position: number): DTypeError {
+  const value = flat[position]!;
+  return new DTypeError(
+    `${where}: int32 cannot hold a value: ${value} (value ${position}); give whole numbers from −2³¹ to 2³¹ − 1, or "float64"`,
+    { value, position },
+  );
 }
 
 function shapeOf(values: NestedArray): number[] {

@@ -1,6 +1,7 @@
 /** Random cases for properties: shapes, pairs that broadcast, and float64 tensors that keep away from kinks. */
 import fc from "fast-check";
-import { type Tensor, tensor } from "../../src/index";
+import { tensor } from "../../src/tensor/create";
+import type { Tensor } from "../../src/tensor/tensor";
 
 /** Limits of a random shape; sizes of 0 and rank 0 are among the cases. */
 export interface ShapeLimits {
