@@ -3,7 +3,7 @@
 import { checkBroadcast } from "../check";
 import { type DType, adopt, isFloat, promote, toFloat, toNumber } from "../dtype";
 import { derive } from "../scalar/derive";
-import { type Expr, constant, input } from "../scalar/expr";
+import { type Expr, constant, input, showExpr, topological } from "../scalar/expr";
 import type { Shape } from "../shape";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
@@ -37,7 +37,15 @@ export function mapOp(name: string): Op<MapAttrs> {
       output: { shape: broadcastAll(name, inputs), dtype },
     }),
     vjp: (ctx) => pullbacks(name, ctx),
+    formula: (operands, { expr }) => formulaOf(name, expr, operands),
   };
+}
+
+/** A derivative, a power and whatever is one scalar function are written out; the rest by name. */
+function formulaOf(name: string, expr: Expr, operands: readonly string[]): string {
+  const applications = topological(expr).filter(({ kind }) => kind === "apply").length;
+  const readable = name.endsWith("′") ? applications <= 6 : applications === 1 || name === "pow";
+  return readable ? showExpr(expr, (i) => operands[i]!) : `${name}(${operands.join(", ")})`;
 }
 
 function broadcastAll(name: string, inputs: readonly Spec[]): Shape {

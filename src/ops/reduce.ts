@@ -83,22 +83,24 @@ function divideBy(divisor: number): s.Expr {
 
 /** Each input's gradient is the derivative of `before` times the result's gradient, repeated along the axes. */
 function sumPullbacks(name: string, { inputs, attrs }: Context<SumAttrs>): (Pullback | null)[] {
-  const { axes, divisor, dtype, before } = attrs;
   const count = inputs.length;
-  const shape = commonShape(name, inputs);
-  const spread: Pullback = (g) => broadcastTo(keepAxes(divisor === 1 ? g : div(g, divisor), shape, axes), shape);
-  const derivatives = derive(withoutResult(before, count), count);
+  const spread = spreading(commonShape(name, inputs), attrs);
+  const derivatives = derive(withoutResult(attrs.before, count), count);
   return inputs.map((tracked, i) => {
     if (!tracked.requiresGrad) return null;
     const { expr, reads } = derivatives[i]!;
     if (expr.kind === "input" && reads.length === 1) return spread;
     const kept = reads.map((at) => (at === count ? null : inputs[at]!));
-    const op = mapOp(`${name}′`);
     return (g) => {
       const wide = spread(g);
-      return apply(op, kept.map((tensor) => tensor ?? wide), { expr, dtype });
+      return apply(mapOp(`${name}′`), kept.map((tensor) => tensor ?? wide), { expr, dtype: attrs.dtype });
     };
   });
+}
+
+/** The adjoint of a sum; a function of its own, so that a plain sum keeps none of its inputs alive. */
+function spreading(shape: Shape, { axes, divisor }: SumAttrs): (g: Tensor) => Tensor {
+  return (g) => broadcastTo(keepAxes(divisor === 1 ? g : div(g, divisor), shape, axes), shape);
 }
 
 const opened = new WeakMap<s.Expr, s.Expr>();
@@ -115,6 +117,8 @@ function withoutResult(expr: s.Expr, count: number): s.Expr {
 export interface SumOptions extends ReduceOptions {
   /** Divide by the number of elements summed. */
   readonly average?: boolean;
+  /** Divide by this number. */
+  readonly divisor?: number;
 }
 
 /**
@@ -129,7 +133,8 @@ export function sumOf(name: string, before: s.Expr): (inputs: readonly Tensor[],
     const common = toNumber(inputs.map((x) => x.dtype).reduce(promote));
     const dtype = options.average === true ? toFloat(common) : common;
     const attrs = reductionOf(name, { shape, dtype }, options, dtype);
-    return apply(op, inputs, { ...attrs, before, divisor: options.average === true ? countOf(shape, attrs.axes) : 1 });
+    const divisor = options.average === true ? countOf(shape, attrs.axes) : (options.divisor ?? 1);
+    return apply(op, inputs, { ...attrs, before, divisor });
   };
 }
 

@@ -15,13 +15,8 @@ export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor
   }
   if (op.lower === undefined && op.vjp === undefined && op.decompose !== undefined) return op.decompose(inputs, attrs);
   const output = withGradMode(false, () => compute(op, inputs, attrs, spec));
-  record(op, inputs, attrs, output, recompute(op, attrs));
+  record(op, inputs, attrs, output, apply);
   return output;
-}
-
-/** A function of its own, so that what it closes over does not keep the inputs alive. */
-function recompute<A>(op: Op<A>, attrs: A): (inputs: readonly Tensor[]) => Tensor {
-  return (inputs) => (op.decompose === undefined ? apply(op, inputs, attrs) : op.decompose(inputs, attrs));
 }
 
 function compute<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A, spec: Spec): Tensor {

@@ -19,8 +19,11 @@ export interface Context<A> {
   readonly attrs: A;
 }
 
-/** From the gradient of an op's output to that of one of its inputs, in the broadcast shape: the walk sums it back. */
-export type Pullback = (g: Tensor) => Tensor;
+/**
+ * From the gradient of an op's output to that of one of its inputs, null where none flows. It may have the broadcast shape
+ * and any float dtype: the walk sums it back and converts it.
+ */
+export type Pullback = (g: Tensor) => Tensor | null;
 
 /**
  * An operation on tensors. It has `lower`, `decompose`, or both; a differentiable one has `vjp` or `decompose`.
@@ -35,4 +38,6 @@ export interface Op<A = void> {
   vjp?(ctx: Context<A>): readonly (Pullback | null)[];
   /** The same result in plainer ops: fallback of a device without the kernel, derivative when none is given, test oracle. */
   decompose?(inputs: readonly Tensor[], attrs: A): Tensor;
+  /** How drawings write the result, given how they write its inputs; default `name(…inputs)`. */
+  formula?(operands: readonly string[], attrs: A): string;
 }

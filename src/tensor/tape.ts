@@ -1,8 +1,10 @@
 /** The tape: whether operations are recorded, and the node each one leaves behind. */
 
 import { GradError } from "../errors";
-import type { Op } from "./op";
-import type { Edge, Tensor } from "./tensor";
+import type { DType } from "../dtype";
+import type { Shape } from "../shape";
+import type { Op, Pullback } from "./op";
+import type { Edge, GraphNode, Tensor } from "./tensor";
 
 let enabled = true;
 let lastId = 0;
@@ -59,25 +61,48 @@ function edgeOf(input: Tensor): Edge {
   };
 }
 
+/** How an op is applied: `apply`, handed down by the one door itself. */
+type Apply = <A>(op: Op<A>, inputs: readonly Tensor[], attrs: A) => Tensor;
+
+/** What an application of an op leaves behind; it holds no input but those its derivative needs. */
+class Node<A> implements GraphNode {
+  readonly id = ++lastId;
+  readonly name: string;
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly edges: readonly Edge[];
+  pullbacks: readonly (Pullback | null)[] | null;
+  kept: readonly Tensor[] | null;
+  freed = false;
+
+  constructor(
+    private readonly op: Op<A>,
+    inputs: readonly Tensor[],
+    private readonly attrs: A,
+    output: Tensor,
+    private readonly apply: Apply,
+  ) {
+    this.name = op.name;
+    this.shape = output.shape;
+    this.dtype = output.dtype;
+    this.edges = inputs.map(edgeOf);
+    this.pullbacks = op.vjp?.({ inputs, output, attrs }) ?? null;
+    this.kept = this.pullbacks === null && op.decompose !== undefined ? inputs : null;
+  }
+
+  recompute(inputs: readonly Tensor[]): Tensor {
+    const { op, attrs } = this;
+    return op.decompose === undefined ? this.apply(op, inputs, attrs) : op.decompose(inputs, attrs);
+  }
+
+  formula(operands: readonly string[]): string {
+    return this.op.formula?.(operands, this.attrs) ?? `${this.name}(${operands.join(", ")})`;
+  }
+}
+
 /** Remembers that `op` made `output`, so that a gradient can find its way back. @internal */
-export function record<A>(
-  op: Op<A>,
-  inputs: readonly Tensor[],
-  attrs: A,
-  output: Tensor,
-  recompute: (again: readonly Tensor[]) => Tensor,
-): void {
-  const pullbacks = op.vjp?.({ inputs, output, attrs }) ?? null;
+export function record<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A, output: Tensor, apply: Apply): void {
+  const node = new Node(op, inputs, attrs, output, apply);
   output.requiresGrad = true;
-  output.gradFn = {
-    id: ++lastId,
-    name: op.name,
-    shape: output.shape,
-    dtype: output.dtype,
-    edges: inputs.map(edgeOf),
-    pullbacks,
-    kept: pullbacks === null && op.decompose !== undefined ? inputs : null,
-    freed: false,
-    recompute,
-  };
+  output.gradFn = node;
 }

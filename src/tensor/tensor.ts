@@ -32,13 +32,15 @@ export interface GraphNode extends Spec {
   readonly name: string;
   readonly edges: readonly Edge[];
   /** One function per input from the result's gradient to the input's; null where the derivative is that of `recompute`. */
-  pullbacks: readonly (((g: Tensor) => Tensor) | null)[] | null;
+  pullbacks: readonly (((g: Tensor) => Tensor | null) | null)[] | null;
   /** The inputs, kept only where the derivative is that of `recompute`. */
   kept: readonly Tensor[] | null;
   /** Whether `backward` has let go of what the derivative needs. */
   freed: boolean;
   /** Runs the op again, in plainer ops where it is fused, on the given inputs. */
-  readonly recompute: (inputs: readonly Tensor[]) => Tensor;
+  recompute(inputs: readonly Tensor[]): Tensor;
+  /** The result as a formula of its inputs, which are written as given. */
+  formula(operands: readonly string[]): string;
 }
 
 /**
