@@ -71,7 +71,7 @@ class Node<A> implements GraphNode {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly edges: readonly Edge[];
-  pullbacks: readonly (Pullback | null)[] | null;
+  pullbacks: readonly (Pullback<Tensor | null> | null)[] | null;
   kept: readonly Tensor[] | null;
   freed = false;
 
