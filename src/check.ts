@@ -130,7 +130,7 @@ export function checkDType(where: string, value: unknown): DType {
   });
 }
 
-/** Refuses anything but a list of whole, non-negative sizes whose product a typed array can hold; returns it. */
+/** Refuses anything but a list of whole, non-negative sizes whose product a typed array can hold; returns a copy. */
 export function checkShape(where: string, shape: unknown): Shape {
   if (!Array.isArray(shape)) {
     throw new ShapeError(`${where}: the shape is not an array: ${show(shape)}; write it as [2, 3], a scalar's as []`, {
@@ -153,7 +153,7 @@ export function checkShape(where: string, shape: unknown): Shape {
       { shape, size },
     );
   }
-  return shape as number[];
+  return [...(shape as number[])];
 }
 
 /** An axis counted from the front; negative ones count from the end. */

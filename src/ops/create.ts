@@ -16,11 +16,12 @@ type Rule = number | ((i: number) => number);
 function build(where: string, shape: Shape, options: TensorOptions, fallback: DType, rule: Rule): Tensor {
   checkOptions(where, options, KEYS);
   const dtype = checkDType(where, options.dtype ?? fallback);
-  const data = allocate(dtype, sizeOf(checkShape(where, shape)));
+  const sizes = checkShape(where, shape);
+  const data = allocate(dtype, sizeOf(sizes));
   if (typeof rule === "function") for (let i = 0; i < data.length; i++) data[i] = rule(i);
   else if (rule !== 0) data.fill(dtype === "bool" ? 1 : rule);
   const requiresGrad = checkBoolean(where, "requiresGrad", options.requiresGrad, false);
-  return finish(fromStorage(storageOf(dtype, data), [...shape]), requiresGrad);
+  return finish(fromStorage(storageOf(dtype, data), sizes), requiresGrad);
 }
 
 /**

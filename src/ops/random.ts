@@ -83,7 +83,7 @@ function drawFloats(where: string, distribution: "uniform" | "normal", shape: Sh
   }
   const requiresGrad = checkBoolean(where, "requiresGrad", options.requiresGrad, false);
   const generator = checkGenerator(where, options.generator);
-  return finish(draw(generator, { distribution, shape: [...checkShape(where, shape)], dtype }), requiresGrad);
+  return finish(draw(generator, { distribution, shape: checkShape(where, shape), dtype }), requiresGrad);
 }
 
 /**
@@ -149,7 +149,7 @@ export function randint(low: number, high: number, shape: Shape, options: Random
   const dtype = checkDType("randint", options.dtype ?? "int32");
   const requiresGrad = checkBoolean("randint", "requiresGrad", options.requiresGrad, false);
   const generator = checkGenerator("randint", options.generator);
-  const attrs = { distribution: "uniform", shape: [...checkShape("randint", shape)], dtype: "float64" } as const;
+  const attrs = { distribution: "uniform", shape: checkShape("randint", shape), dtype: "float64" } as const;
   return finish(to(scaleToRange(draw(generator, attrs), low, high - low), dtype), requiresGrad);
 }
 
