@@ -87,6 +87,14 @@ export {
 export { clone, detach, to } from "./ops/cast";
 export { mean, sum } from "./ops/reduce";
 export { argmax, argmin, max, min } from "./ops/extreme";
+export { prod } from "./ops/product";
+export { std, variance } from "./ops/moments";
+export type { VarianceOptions } from "./ops/moments";
+export { norm } from "./ops/norm";
+export type { NormOptions } from "./ops/norm";
+export { logSumExp } from "./ops/logSumExp";
+export { all, any } from "./ops/anyAll";
+export { cumsum } from "./ops/cumulate";
 export { logSoftmax, softmax } from "./ops/softmax";
 export { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape";
 export type { FlattenOptions } from "./ops/reshape";
@@ -94,15 +102,22 @@ export { permute, transpose } from "./ops/permute";
 export { broadcastTo } from "./ops/reduce";
 export { concat, split, stack } from "./ops/concat";
 export { flip, pad, slice } from "./ops/slice";
+export { tile } from "./ops/tile";
 export type { PadOptions } from "./ops/slice";
 export { gather, scatterAdd, takeAlong } from "./ops/gather";
 export { indexSelect, oneHot } from "./ops/indexSelect";
 export type { OneHotOptions } from "./ops/indexSelect";
+export { sort, topK } from "./ops/sort";
+export type { SortOptions, Sorted, TopKOptions } from "./ops/sort";
 export { dot, matmul, outer } from "./ops/matmul";
 export { linear } from "./ops/linear";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
+export { GradientReport, checkGradients } from "./autograd/check";
+export type { CheckGradientsOptions, GradientEntry } from "./autograd/check";
+export { customOp } from "./autograd/custom";
+export type { CustomContext, CustomOp, LikeEach } from "./autograd/custom";
 export { grad, hessian, hvp, jacobian } from "./autograd/functional";
 export type { GradOptions } from "./autograd/functional";
 export { noGrad } from "./tensor/tape";
@@ -126,6 +141,26 @@ export type { LoadReport } from "./layers/state";
 export type { HasParameters } from "./tensor/hasParameters";
 
 // Losses
+export { binaryCrossEntropy } from "./losses/binaryCrossEntropy";
+export type { BinaryCrossEntropyOptions } from "./losses/binaryCrossEntropy";
+export { binaryCrossEntropyWithLogits } from "./losses/binaryCrossEntropyWithLogits";
+export type { BinaryCrossEntropyWithLogitsOptions } from "./losses/binaryCrossEntropyWithLogits";
+export { binaryHinge } from "./losses/binaryHinge";
+export type { BinaryHingeOptions } from "./losses/binaryHinge";
+export { crossEntropy } from "./losses/crossEntropy";
+export type { CrossEntropyOptions } from "./losses/crossEntropy";
+export { hinge } from "./losses/hinge";
+export type { HingeOptions } from "./losses/hinge";
+export { huber, smoothL1 } from "./losses/huber";
+export type { HuberOptions, SmoothL1Options } from "./losses/huber";
+export { mae } from "./losses/mae";
+export { mse } from "./losses/mse";
+export type { MseOptions } from "./losses/mse";
+export { nll } from "./losses/nll";
+export type { NllOptions } from "./losses/nll";
+export { elasticNetPenalty, l1Penalty, l2Penalty } from "./losses/penalties";
+export type { LossOptions, Reduction } from "./losses/reduction";
+export { zeroOne } from "./losses/zeroOne";
 
 // Optimizers
 

@@ -104,7 +104,7 @@ function opOf<I extends readonly Tensor[], S>(definition: CustomOp<I, S>): Op<Ap
 
 function run<I extends readonly Tensor[], S>({ name, forward }: CustomOp<I, S>, inputs: readonly Tensor[]): Made<S> {
   const result: unknown = withGradMode(false, () => forward(...(inputs as I)));
-  const made = result instanceof Tensor || typeof result !== "object" ? { output: result } : result;
+  const made = result instanceof Tensor ? { output: result } : (result ?? {});
   const { output, saved } = made as { output?: unknown; saved?: unknown };
   if (output instanceof Tensor) return { output: fromView(output), saved: saved as S };
   throw new GradError(
