@@ -1,8 +1,8 @@
 /** Softmax and its logarithm as layers: scores become probabilities along an axis. */
 
 import { checkNumber, checkOptions } from "../check";
-import type { AxisOptions } from "../ops/concat";
 import { logSoftmax, softmax } from "../ops/softmax";
+import type { AxisOptions } from "../tensor/methods";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
 

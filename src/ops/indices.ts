@@ -12,8 +12,8 @@ import { Tensor, type TensorLike } from "../tensor/tensor";
 import { detach, to } from "./cast";
 import { mapOp } from "./map";
 
-/** The elements, or null while a computation is being traced and they are not known yet. */
-function elementsOf(x: Tensor): TypedArray | null {
+/** The elements, or null while a computation is being traced and they are not known yet. @internal */
+export function elementsOf(x: Tensor): TypedArray | null {
   try {
     return readView(x, false);
   } catch (error) {
@@ -22,8 +22,8 @@ function elementsOf(x: Tensor): TypedArray | null {
   }
 }
 
-/** A flat position as people count it: `[1, 2]`. */
-function positionOf(flat: number, shape: Shape): string {
+/** A flat position as people count it: `[1, 2]`. @internal */
+export function positionOf(flat: number, shape: Shape): string {
   const position: number[] = [];
   for (let axis = shape.length - 1; axis >= 0; axis--) {
     position.unshift(flat % shape[axis]!);
