@@ -111,6 +111,7 @@ export { sort, topK } from "./ops/sort";
 export type { SortOptions, Sorted, TopKOptions } from "./ops/sort";
 export { dot, matmul, outer } from "./ops/matmul";
 export { linear } from "./ops/linear";
+export { einsum } from "./ops/einsum";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
@@ -163,8 +164,51 @@ export type { LossOptions, Reduction } from "./losses/reduction";
 export { zeroOne } from "./losses/zeroOne";
 
 // Optimizers
+export { AdaGrad } from "./optimizers/adagrad";
+export type { AdaGradOptions } from "./optimizers/adagrad";
+export { Adam, AdamW } from "./optimizers/adam";
+export type { AdamOptions } from "./optimizers/adam";
+export { clipGradNorm, clipGradValue } from "./optimizers/clip";
+export type { ClipNormOptions } from "./optimizers/clip";
+export type { OptimizerOptions, ParameterGroup, RuleSettings } from "./optimizers/group";
+export { Optimizer } from "./optimizers/optimizer";
+export type { GroupOptions, OptimizerInput, Slots, Updated } from "./optimizers/optimizer";
+export type { ParameterList } from "./optimizers/parameters";
+export { RMSProp } from "./optimizers/rmsprop";
+export type { RMSPropOptions } from "./optimizers/rmsprop";
+export {
+  chain,
+  constantRate,
+  cosineDecay,
+  exponentialDecay,
+  linearWarmup,
+  polynomialDecay,
+  stepDecay,
+} from "./optimizers/schedules";
+export type {
+  CosineDecayOptions,
+  ExponentialDecayOptions,
+  LinearWarmupOptions,
+  PolynomialDecayOptions,
+  Schedule,
+  StepDecayOptions,
+} from "./optimizers/schedules";
+export { Momentum, SGD } from "./optimizers/sgd";
+export type { SGDOptions } from "./optimizers/sgd";
 
 // Data
+export type { Batch, Batches, BatchesOptions } from "./data/batches";
+export { Dataset } from "./data/dataset";
+export type { BatchMap, DatasetOptions, SplitSpec } from "./data/dataset";
+export { LabelEncoder, OneHotEncoder } from "./data/encoders";
+export type { Category } from "./data/encoders";
+export { parseIDX } from "./data/idx";
+export type { RecordsOptions } from "./data/records";
+export { MinMaxScaler, StandardScaler } from "./data/scalers";
+export type { MinMaxScalerOptions } from "./data/scalers";
+export type { ShuffleOptions, SplitOptions } from "./data/split";
+export { windows } from "./data/windows";
+export type { WindowsOptions } from "./data/windows";
 
 // Training
 export type { BatchEvent, Callback, EpochRecord, TrainingContext } from "./training/callbacks";
