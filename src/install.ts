@@ -3,21 +3,29 @@
 import { backward } from "./autograd/backward";
 import { jsDevice } from "./devices/js/device";
 import * as activations from "./ops/activations";
+import { all, any } from "./ops/anyAll";
 import { clone, detach, to } from "./ops/cast";
 import * as compare from "./ops/compare";
 import { split } from "./ops/concat";
+import { cumsum } from "./ops/cumulate";
 import * as elementwise from "./ops/elementwise";
 import { argmax, argmin, max, min } from "./ops/extreme";
 import { gather, scatterAdd, takeAlong } from "./ops/gather";
 import { indexSelect, oneHot } from "./ops/indexSelect";
 import { linear } from "./ops/linear";
+import { logSumExp } from "./ops/logSumExp";
 import { dot, matmul, outer } from "./ops/matmul";
+import { std, variance } from "./ops/moments";
+import { norm } from "./ops/norm";
 import { permute, transpose } from "./ops/permute";
+import { prod } from "./ops/product";
 import { dropout } from "./ops/random";
 import { broadcastTo, mean, sum } from "./ops/reduce";
 import { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape";
 import { flip, pad, slice } from "./ops/slice";
 import { logSoftmax, softmax } from "./ops/softmax";
+import { sort, topK } from "./ops/sort";
+import { tile } from "./ops/tile";
 import * as transcendental from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
 import type { TensorMethods } from "./tensor/methods";
@@ -35,9 +43,10 @@ const methods = {
   ...transcendental,
   ...activations,
   ...compare,
-  ...{ sum, mean, max, min, argmax, argmin, softmax, logSoftmax },
-  ...{ reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split },
-  ...{ gather, takeAlong, indexSelect, oneHot, scatterAdd },
+  ...{ sum, mean, max, min, prod, variance, std, norm, logSumExp, argmax, argmin, any, all, cumsum },
+  ...{ softmax, logSoftmax },
+  ...{ reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split, tile },
+  ...{ gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK },
   ...{ matmul, dot, outer, linear },
   backward,
   clone,

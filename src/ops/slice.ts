@@ -102,9 +102,10 @@ function checkPerAxis(where: string, list: unknown, shape: Shape, what: string):
 /**
  * A window on x; no element is copied.
  *
- * `ranges` has one entry per axis: null takes the axis whole, `[begin, end, step?]` takes positions begin, begin + step,
- * … before end. As in Python, negative positions count from the end, positions outside are cut off, and a bound that is
- * null is open. A negative step walks backwards (which PyTorch refuses), so `[null, null, -1]` turns an axis around.
+ * `ranges` has one entry per axis: null takes the axis whole, `[begin, end, step?]` takes positions begin,
+ * begin + step, … before end. As in Python, negative positions count from the end, positions outside are cut off, and a
+ * bound that is null is open. A negative step walks backwards (which PyTorch refuses), so `[null, null, -1]` turns an
+ * axis around.
  *
  * Shapes: `[5, 3]` with `[[1, 4], null]` → `[3, 3]`.
  *

@@ -26,10 +26,10 @@ export interface AxisOptions {
   axis?: number;
 }
 
-/** What `slice` takes along one axis: all of it, or from `begin` until before `end`; null leaves a side open. */
+/** What `slice` takes along one axis: all, or from `begin` until before `end`; null leaves a side open. */
 export type Range = null | readonly [begin: number | null, end: number | null, step?: number];
 
-/** Every op whose first argument is a tensor, as a method of it; `T` is the tensor, `L` whatever one can be made of. */
+/** Every op whose first argument is a tensor, as a method; `T` is the tensor, `L` whatever one can be made of. */
 export interface TensorMethods<T, L>
   extends ElementwiseMethods<T, L>,
     ComparisonMethods<T, L>,
@@ -38,8 +38,8 @@ export interface TensorMethods<T, L>
     IndexMethods<T, L>,
     ContractionMethods<T, L> {
   /**
-   * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one element,
-   * or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless it is retained.
+   * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one
+   * element, or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless retained.
    */
   backward(gradient?: L, options?: { retainGraph?: boolean; createGraph?: boolean }): void;
   /** The tensor in another dtype; itself where it has that dtype. Fractions are cut toward 0 in int32. */
@@ -178,6 +178,22 @@ export interface ReductionMethods<T> {
   argmax(options?: ReduceOptions): T;
   /** The position of the smallest element, the first at a tie. */
   argmin(options?: ReduceOptions): T;
+  /** Π x; bool and int32 give int32. */
+  prod(options?: ReduceOptions): T;
+  /** Σ (x − μ)² / (n − correction), correction 1 by default. */
+  variance(options?: ReduceOptions & { correction?: number }): T;
+  /** √variance; gradient 0 where all elements agree. */
+  std(options?: ReduceOptions & { correction?: number }): T;
+  /** (Σ |x|ᵖ)^(1/p), p = 2 by default; gradient 0 at 0. */
+  norm(options?: ReduceOptions & { p?: number }): T;
+  /** log Σ exp x, without overflow. */
+  logSumExp(options?: ReduceOptions): T;
+  /** Whether any element is true. */
+  any(options?: ReduceOptions): T;
+  /** Whether all elements are true. */
+  all(options?: ReduceOptions): T;
+  /** Running sums along an axis, 0 by default. */
+  cumsum(options?: AxisOptions): T;
   /** exp x / Σ exp x along an axis, the last by default. */
   softmax(options?: AxisOptions): T;
   /** log softmax x along an axis, the last by default. */
@@ -206,6 +222,8 @@ export interface ShapeMethods<T> {
   flip(options?: { axes?: number | readonly number[] }): T;
   /** A margin of one number around x: per axis [before, after]. */
   pad(amounts: readonly (readonly [number, number])[], options?: { value?: number }): T;
+  /** Repeated as a whole, as often as said along each axis. */
+  tile(repeats: readonly number[]): T;
   /** Cut into parts along an axis, 0 by default. */
   split(sizes: number | readonly number[], options?: AxisOptions): T[];
 }
@@ -218,6 +236,10 @@ export interface IndexMethods<T, L> {
   takeAlong(index: L, options?: AxisOptions): T;
   /** The rows at a list of positions along an axis (default 0). */
   indexSelect(index: L, options?: AxisOptions): T;
+  /** The elements in order along an axis (default −1), and where each stood. */
+  sort(options?: { axis?: number; descending?: boolean }): { values: T; indices: T };
+  /** The k largest elements along an axis (default −1), and where each stood. */
+  topK(k: number, options?: { axis?: number; largest?: boolean }): { values: T; indices: T };
   /** For each class a row with a 1 at its place. */
   oneHot(classes: number, options?: { dtype?: DType }): T;
   /** x with source's elements added at an index along an axis (default 0). */
