@@ -1,7 +1,8 @@
 /** The training loop itself: epochs, batches, one update after another, and what is remembered of them. */
 
 import { backward } from "../autograd/backward";
-import type { Batch, Dataset } from "../data/dataset";
+import type { Batch } from "../data/batches";
+import type { Dataset } from "../data/dataset";
 import { OptionError } from "../errors";
 import type { Module } from "../layers/module";
 import { l1Penalty, l2Penalty } from "../losses/penalties";
@@ -162,7 +163,7 @@ function penalised({ model, l1, l2 }: Plan, loss: Tensor): Tensor {
 function clipped({ optimizer, clipNorm }: Plan): boolean {
   const params = optimizer.groups.flatMap((group) => group.params).filter((parameter) => parameter.grad !== null);
   if (params.length === 0) return true;
-  return Number.isFinite(Number(clipGradNorm(params, clipNorm ?? Infinity)));
+  return Number.isFinite(clipGradNorm(params, clipNorm ?? Infinity).item());
 }
 
 function validate(plan: Plan): Record<string, number> {
