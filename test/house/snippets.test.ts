@@ -49,6 +49,7 @@ describe("code that readers copy", () => {
   afterAll(() => {
     rmSync(folder, { recursive: true, force: true });
     vi.restoreAllMocks();
+    vi.unstubAllGlobals();
   });
 
   test("has right types everywhere", { timeout: 60_000 }, () => {
@@ -61,7 +62,7 @@ describe("code that readers copy", () => {
       const { code, given } = rewrite(snippet.code);
       const judge = new Judge(given, (line) => `${snippet.file}:${snippet.line + line}`);
       vi.spyOn(console, "log").mockImplementation(judge.print);
-      Object.assign(globalThis, { keepPromise: judge.keepPromise, keepPromiseAsync: judge.keepPromiseAsync });
+      vi.stubGlobal("judge", judge);
       manualSeed(0);
       writeFileSync(moduleOf(snippet), code);
       await import(moduleOf(snippet));

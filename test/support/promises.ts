@@ -10,7 +10,7 @@ export interface Given {
   readonly expected: string;
 }
 
-/** A snippet that calls `globalThis.keepPromise(index, () => expression)` for every value it gives. */
+/** A snippet that calls the {@link Judge}, as `globalThis.judge`, for every value it gives. */
 export interface Rewritten {
   readonly code: string;
   readonly given: readonly Given[];
@@ -22,48 +22,59 @@ interface Edit {
   readonly text: string;
 }
 
-/** `// → value` on the same or the next line, and lines below it that go on with `//` and at least two spaces. */
-const comment = /^;?[ \t]*\n?[ \t]*\/\/ → (.*(?:\n[ \t]*\/\/ {2,}.*)*)/;
+/** `// → value` on the same or the next line, and lines below it that go on with `// →` or `//` and two spaces. */
+const comment = /^;?[ \t]*\n?[ \t]*\/\/ → (.*(?:\n[ \t]*\/\/(?: →| {2}).*)*)/;
 
 /** Rewrites a snippet; its lines stay where they are. */
 export function rewrite(code: string): Rewritten {
   const file = ts.createSourceFile("snippet.ts", code, ts.ScriptTarget.ES2022, true);
   const given: Given[] = [];
   const edits: Edit[] = [];
+  let arrows = 0;
   const visit = (node: ts.Node): void => {
-    const edit = ts.isExpressionStatement(node) || ts.isVariableStatement(node) ? keep(node) : null;
-    if (edit === null) ts.forEachChild(node, visit);
-    else edits.push(edit);
-  };
-  const keep = (node: ts.ExpressionStatement | ts.VariableStatement): Edit | null => {
-    const expected = comment.exec(code.slice(node.end))?.[1];
-    if (expected === undefined) return null;
-    const index = given.length;
-    given.push({
-      line: file.getLineAndCharacterOfPosition(node.getStart(file)).line,
-      code: node.getText(file).replace(/;$/, "").replace(/\s+/g, " "),
-      expected: expected.replace(/\n[ \t]*\/\//g, "\n").trim(),
-    });
-    if (ts.isVariableStatement(node)) {
-      const name = node.declarationList.declarations[0]!.name.getText(file);
-      return { start: node.end, end: node.end, text: ` globalThis.keepPromise(${index}, () => ${name});` };
+    const found = isKept(node) ? comment.exec(code.slice(node.end))?.[1] : undefined;
+    if (!isKept(node) || found === undefined) {
+      ts.forEachChild(node, visit);
+      return;
     }
-    const { expression } = node;
-    const text = expression.getText(file);
-    const call = waitsIn(expression)
-      ? `await globalThis.keepPromiseAsync(${index}, async () => (${text}))`
-      : `globalThis.keepPromise(${index}, () => (${text}))`;
-    return { start: expression.getStart(file), end: expression.end, text: call };
+    const start = node.getStart(file);
+    arrows += found.match(/\/\/ →/g)?.length ?? 0;
+    edits.push({ start, end: node.end, text: callOf(node, file, given.length) });
+    given.push({
+      line: file.getLineAndCharacterOfPosition(start).line,
+      code: node.getText(file).replace(/;$/, "").replace(/\s+/g, " "),
+      expected: found.replace(/\n[ \t]*\/\/(?: →)?/g, "\n").trim(),
+    });
   };
   visit(file);
   const written = code.match(/\/\/ →/g)?.length ?? 0;
-  if (written !== given.length) {
-    const stray = written - given.length;
-    throw new Error(`${stray} of the \`// → value\` comments follow no \`expression;\` and no \`const name = …;\``);
+  const stray = written - given.length - arrows;
+  if (stray !== 0) {
+    throw new Error(`${stray} of the \`// → value\` comments follow no expression, constant or loop that prints`);
   }
   let text = code;
   for (const edit of edits.reverse()) text = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
   return { code: text, given };
+}
+
+/** The statements that may give a value: expressions, constants, loops that print. */
+type Kept = ts.ExpressionStatement | ts.VariableStatement | ts.IterationStatement;
+
+function isKept(node: ts.Node): node is Kept {
+  return ts.isExpressionStatement(node) || ts.isVariableStatement(node) || ts.isIterationStatement(node, false);
+}
+
+/** The statement with a call of the judge in it; no line is added. */
+function callOf(node: Kept, file: ts.SourceFile, index: number): string {
+  const text = node.getText(file);
+  if (ts.isVariableStatement(node)) {
+    return `${text} globalThis.judge.keep(${index}, () => ${node.declarationList.declarations[0]!.name.getText(file)});`;
+  }
+  if (!ts.isExpressionStatement(node)) return `globalThis.judge.listen(); ${text} globalThis.judge.keepPrinted(${index});`;
+  const expression = node.expression.getText(file);
+  return waitsIn(node.expression)
+    ? `await globalThis.judge.keepAsync(${index}, async () => (${expression}));`
+    : `globalThis.judge.keep(${index}, () => (${expression}));`;
 }
 
 /** Whether the expression awaits, functions inside it aside. */
@@ -86,23 +97,31 @@ export class Judge {
   /** Stands in for console.log. */
   readonly print = (...values: readonly unknown[]): void => void this.#printed.push(format(...values));
 
-  readonly keepPromise = (index: number, compute: () => unknown): void => {
-    this.#printed = [];
+  keep(index: number, compute: () => unknown): void {
+    this.listen();
     try {
       this.#compare(index, compute());
     } catch (error) {
       this.#compareError(index, error);
     }
-  };
+  }
 
-  readonly keepPromiseAsync = async (index: number, compute: () => Promise<unknown>): Promise<void> => {
-    this.#printed = [];
+  async keepAsync(index: number, compute: () => Promise<unknown>): Promise<void> {
+    this.listen();
     try {
       this.#compare(index, await compute());
     } catch (error) {
       this.#compareError(index, error);
     }
-  };
+  }
+
+  listen(): void {
+    this.#printed = [];
+  }
+
+  keepPrinted(index: number): void {
+    this.#compare(index, this.#printed.join("\n"));
+  }
 
   /** What was promised and not kept, one line each; empty when all is well. */
   verdict(): string[] {

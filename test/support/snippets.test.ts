@@ -1,5 +1,5 @@
 /** The snippet checker must be able to fail: where it finds code, what it compares, what it refuses. */
-import { describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import { agrees, Judge, rewrite } from "./promises";
 import { commentSnippets, markdownSnippets } from "./snippets";
 
@@ -43,14 +43,17 @@ describe("finding snippets", () => {
 async function verdictOf(code: string): Promise<string[]> {
   const { code: rewritten, given } = rewrite(code);
   const judge = new Judge(given, (line) => `line ${line + 1}`);
-  const { keepPromise, keepPromiseAsync, print } = judge;
-  Object.assign(globalThis, { keepPromise, keepPromiseAsync, print });
-  const text = encodeURIComponent(rewritten.replaceAll("console.log", "globalThis.print"));
+  vi.stubGlobal("judge", judge);
+  const text = encodeURIComponent(rewritten.replaceAll("console.log", "globalThis.judge.print"));
   await import(`data:text/javascript,${text}`);
   return judge.verdict();
 }
 
 describe("keeping promises", () => {
+  afterAll(() => {
+    vi.unstubAllGlobals();
+  });
+
   test("compares statements, awaited ones, constants and what is printed", async () => {
     const code = page(
       "1 + 1; // → 2",
@@ -64,10 +67,15 @@ describe("keeping promises", () => {
       "[[1, 2], [3, 4]];",
       "// → [[1, 2],",
       "//    [3, 4]]",
+      "for (const x of [7, 8]) console.log('row', x);",
+      "// → row 7",
+      "// → row 8",
     );
-    expect(rewrite(code).given).toHaveLength(6);
+    expect(rewrite(code).given).toHaveLength(7);
+    expect(rewrite(code).code.split("\n")).toHaveLength(code.split("\n").length);
     expect(await verdictOf(code)).toEqual([]);
     expect(await verdictOf(code.replace("→ 10", "→ 11"))).toEqual(["line 7: x * 2\n  gives 10\n  the comment says 11"]);
+    expect(await verdictOf(code.replace("→ row 8", "→ row 9"))).toHaveLength(1);
     expect(await verdictOf(code.replace("→ a 1", "→ a 2"))).toHaveLength(1);
     expect(await verdictOf(code.replace("[3, 4]];\n// → [[1", "[3, 4]];\n// → [[7"))).toHaveLength(1);
     expect(await verdictOf(code.replace("const three = 3; // → 3", "const three = 3; // → 4"))).toHaveLength(1);
@@ -85,7 +93,7 @@ describe("keeping promises", () => {
   });
 
   test("refuses a comment that follows no value", () => {
-    expect(() => rewrite("function f() {} // → 1")).toThrow("1 of the `// → value` comments follow no `expression;`");
+    expect(() => rewrite("function f() {} // → 1")).toThrow("1 of the `// → value` comments follow no expression, constant or loop");
   });
 });
 
