@@ -1,7 +1,6 @@
 /** Tensors joined along an axis, and one tensor cut into parts. */
 
 import { checkAxis, checkOptions, show } from "../check";
-import { type DType, promote } from "../dtype";
 import { ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
 import { apply } from "../tensor/apply";
@@ -10,7 +9,7 @@ import type { AxisOptions } from "../tensor/methods";
 import type { Op } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { to } from "./cast";
+import { alike } from "./alike";
 import { unsqueeze } from "./reshape";
 import { narrow } from "./slice";
 
@@ -50,14 +49,11 @@ const concatOp: Op<{ readonly axis: number }> = {
   },
 };
 
-/** The tensors of a list, in one dtype. */
-function alike(where: string, tensors: readonly TensorLike[]): Tensor[] {
+function listOf(where: string, tensors: readonly TensorLike[]): Tensor[] {
   if (!Array.isArray(tensors) || tensors.length === 0) {
     throw new ShapeError(`${where}: not a list of tensors: ${show(tensors)}; give at least one in an array`, { tensors });
   }
-  const list = tensors.map((x: TensorLike) => asTensor(where, x));
-  const dtype = list.reduce((common: DType, x) => promote(common, x.dtype), list[0]!.dtype);
-  return list.map((x) => to(x, dtype));
+  return alike(where, tensors);
 }
 
 /**
@@ -75,7 +71,7 @@ function alike(where: string, tensors: readonly TensorLike[]): Tensor[] {
  */
 export function concat(tensors: readonly TensorLike[], options: AxisOptions = {}): Tensor {
   checkOptions("concat", options, ["axis"]);
-  const list = alike("concat", tensors);
+  const list = listOf("concat", tensors);
   return apply(concatOp, list, { axis: checkAxis("concat", options.axis ?? 0, list[0]!.rank) });
 }
 
@@ -94,7 +90,7 @@ export function concat(tensors: readonly TensorLike[], options: AxisOptions = {}
  */
 export function stack(tensors: readonly TensorLike[], options: AxisOptions = {}): Tensor {
   checkOptions("stack", options, ["axis"]);
-  const list = alike("stack", tensors);
+  const list = listOf("stack", tensors);
   const first = list[0]!.shape;
   list.forEach(({ shape }, i) => {
     if (showShape(shape) === showShape(first)) return;

@@ -1,10 +1,9 @@
 /** Einstein's summation: any product of tensors summed over named axes, by permutes, reshapes and matrix products. */
 
-import { promote, toNumber } from "../dtype";
+import { toNumber } from "../dtype";
 import { type Shape, sizeOf } from "../shape";
-import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { to } from "./cast";
+import { alike } from "./alike";
 import { mul } from "./elementwise";
 import { type Plan, readFormula } from "./formula";
 import { matmul } from "./matmul";
@@ -95,10 +94,9 @@ function contract(a: Named, b: Named, needed: ReadonlySet<string>, sizes: Readon
  * ```
  */
 export function einsum(formula: string, ...tensors: readonly TensorLike[]): Tensor {
-  const given = tensors.map((x) => asTensor("einsum", x));
+  const given = tensors.length === 0 ? [] : alike("einsum", tensors, toNumber);
   const plan = readFormula(formula, given.map(({ shape }) => shape));
-  const dtype = toNumber(given.map((x) => x.dtype).reduce(promote));
-  const parts = given.map((x, i) => dropRepeated(takeDiagonals({ x: to(x, dtype), labels: plan.inputs[i]! }), plan));
+  const parts = given.map((x, i) => dropRepeated(takeDiagonals({ x, labels: plan.inputs[i]! }), plan));
   let result = parts[0]!;
   for (let i = 1; i < parts.length; i++) {
     const needed = new Set([...plan.output, ...parts.slice(i + 1).flatMap(({ labels }) => labels)]);

@@ -1,7 +1,7 @@
 /** Elements picked by an index along an axis, and their adjoint, which adds them back where they came from. */
 
 import { checkAxis, checkOptions } from "../check";
-import { promote, toNumber } from "../dtype";
+import { toNumber } from "../dtype";
 import { ShapeError } from "../errors";
 import { type Shape, sameShape, showShape } from "../shape";
 import { apply } from "../tensor/apply";
@@ -9,10 +9,9 @@ import { asTensor } from "../tensor/create";
 import type { AxisOptions } from "../tensor/methods";
 import type { Op } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { to } from "./cast";
+import { alike } from "./alike";
 import { constantOf } from "./constant";
 import { asIndices } from "./indices";
-import { like } from "./map";
 
 interface Along {
   readonly axis: number;
@@ -123,8 +122,7 @@ export function takeAlong(x: TensorLike, index: TensorLike, options: AxisOptions
  * ```
  */
 export function scatterAdd(x: TensorLike, index: TensorLike, source: TensorLike, options: AxisOptions = {}): Tensor {
-  const given = [asTensor("scatterAdd", x, like(x, source)), asTensor("scatterAdd", source, like(source, x))] as const;
-  const axis = axisOf("scatterAdd", given[0], options);
-  const dtype = toNumber(promote(given[0].dtype, given[1].dtype));
-  return apply(scatterAddOp, [to(given[0], dtype), asIndices("scatterAdd", index), to(given[1], dtype)], { axis });
+  const [base, parts] = alike("scatterAdd", [x, source], toNumber) as [Tensor, Tensor];
+  const axis = axisOf("scatterAdd", base, options);
+  return apply(scatterAddOp, [base, asIndices("scatterAdd", index), parts], { axis });
 }

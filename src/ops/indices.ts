@@ -33,11 +33,8 @@ export function positionOf(flat: number, shape: Shape): string {
 }
 
 const NEVER_VALID = -(2 ** 31);
-const wholeOrInvalid = s.select(
-  s.equal(s.floor(s.input(0)), s.input(0)),
-  s.input(0),
-  s.constant(NEVER_VALID),
-);
+const [x, limit, invalid] = [s.input(0), s.constant(2 ** 31), s.constant(NEVER_VALID)] as const;
+const wholeOrInvalid = s.select(s.mul(s.equal(s.floor(x), x), s.less(s.abs(x), limit)), x, invalid);
 
 /**
  * Indices as an int32 tensor without history; floats are taken where they are whole. @internal
@@ -56,7 +53,9 @@ export function asIndices(where: string, value: TensorLike, name = "index"): Ten
   }
   const exact = value instanceof Tensor || ArrayBuffer.isView(value) ? detach(given) : asTensor(where, value, "float64");
   const elements = elementsOf(exact);
-  if (elements === null) return apply(mapOp("indices"), [exact], { expr: wholeOrInvalid, dtype: "int32" });
+  if (elements === null) {
+    return to(apply(mapOp("indices"), [exact], { expr: wholeOrInvalid, dtype: exact.dtype }), "int32");
+  }
   const wrong = elements.findIndex((x) => (x | 0) !== x);
   if (wrong !== -1) {
     throw new DTypeError(

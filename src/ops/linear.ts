@@ -1,15 +1,13 @@
 /** The affine map of a dense layer, y = x·Wᵀ + b, as one op, so that no gradient needs a transposed copy. */
 
-import { promote, toNumber } from "../dtype";
+import { toNumber } from "../dtype";
 import { ShapeError } from "../errors";
 import { type Shape, showShape, sizeOf } from "../shape";
 import { apply } from "../tensor/apply";
-import { asTensor } from "../tensor/create";
-import type { Op } from "../tensor/op";
+import type { Op, Pullback } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { to } from "./cast";
+import { alike } from "./alike";
 import { add } from "./elementwise";
-import { like } from "./map";
 import { matmulOp } from "./matmul";
 import { transpose } from "./permute";
 import { reshape } from "./reshape";
@@ -57,13 +55,13 @@ const linearOp: Op = {
     const shifted = bias === undefined ? y : add(y, bias);
     return x!.rank === 2 ? shifted : reshape(shifted, [...x!.shape.slice(0, -1), weight!.shape[0]!]);
   },
-  vjp: ({ inputs: [x, weight] }) => {
+  vjp: ({ inputs: [x, weight, bias] }) => {
     const { shape, rank } = x!;
-    return [
+    const pulls: (Pullback | null)[] = [
       x!.requiresGrad ? (g) => (rank === 2 ? times(g, weight!) : reshape(times(asRows(g), weight!), shape)) : null,
       weight!.requiresGrad ? (g) => times(transpose(asRows(g)), asRows(x!)) : null,
-      (g) => g,
     ];
+    return bias === undefined ? pulls : [...pulls, (g) => g];
   },
 };
 
@@ -81,9 +79,5 @@ const linearOp: Op = {
  * ```
  */
 export function linear(x: TensorLike, weight: TensorLike, bias: TensorLike | null = null): Tensor {
-  const input = asTensor("linear", x, like(x, weight));
-  const given = [input, asTensor("linear", weight, like(weight, input))];
-  if (bias !== null) given.push(asTensor("linear", bias, like(bias, input)));
-  const dtype = toNumber(given.map((tensor) => tensor.dtype).reduce(promote));
-  return apply(linearOp, given.map((tensor) => to(tensor, dtype)), undefined);
+  return apply(linearOp, alike("linear", bias === null ? [x, weight] : [x, weight, bias], toNumber), undefined);
 }

@@ -1,17 +1,15 @@
 /** Products of matrices, batches and vectors; each factor's gradient is a product with the other, read transposed. */
 
-import { promote, toNumber } from "../dtype";
+import { toNumber } from "../dtype";
 import { ShapeError } from "../errors";
 import * as s from "../scalar/expr";
 import { type Shape, broadcastShapes, showShape, sizeOf } from "../shape";
 import { apply } from "../tensor/apply";
-import { asTensor } from "../tensor/create";
 import type { Op } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { to } from "./cast";
+import { alike } from "./alike";
 import { mul } from "./elementwise";
-import { like } from "./map";
 import { transpose } from "./permute";
 import { sumOf } from "./reduce";
 import { reshape, unsqueeze } from "./reshape";
@@ -79,9 +77,8 @@ function productSpec(a: Spec, b: Spec): Spec {
  * ```
  */
 export function matmul(a: TensorLike, b: TensorLike): Tensor {
-  const [left, right] = [asTensor("matmul", a, like(a, b)), asTensor("matmul", b, like(b, a))];
-  const dtype = toNumber(promote(left.dtype, right.dtype));
-  return product(to(left, dtype), to(right, dtype));
+  const [left, right] = alike("matmul", [a, b], toNumber) as [Tensor, Tensor];
+  return product(left, right);
 }
 
 function product(a: Tensor, b: Tensor): Tensor {
@@ -118,7 +115,7 @@ const sumOfProducts = sumOf("dot", s.mul(s.input(0), s.input(1)));
  * ```
  */
 export function dot(a: TensorLike, b: TensorLike): Tensor {
-  const [left, right] = [asTensor("dot", a, like(a, b)), asTensor("dot", b, like(b, a))];
+  const [left, right] = alike("dot", [a, b]) as [Tensor, Tensor];
   checkVectors("dot", left, right, "use matmul");
   if (left.size !== right.size) {
     throw new ShapeError(
@@ -144,7 +141,7 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
  * ```
  */
 export function outer(a: TensorLike, b: TensorLike): Tensor {
-  const [left, right] = [asTensor("outer", a, like(a, b)), asTensor("outer", b, like(b, a))];
+  const [left, right] = alike("outer", [a, b]) as [Tensor, Tensor];
   checkVectors("outer", left, right, "flatten them first");
   return mul(unsqueeze(left, 1), right);
 }

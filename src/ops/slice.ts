@@ -3,7 +3,7 @@
 import { checkAxes, checkNumber, checkOptions, show } from "../check";
 import { type DType, adopt } from "../dtype";
 import { ShapeError } from "../errors";
-import { type Shape, sameShape, showShape } from "../shape";
+import { type Shape, showShape } from "../shape";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Range } from "../tensor/methods";
@@ -203,7 +203,6 @@ export function pad(x: TensorLike, amounts: readonly (readonly [number, number])
   const shape = tensor.shape.map((n, axis) => n + pairs[axis]![0] + pairs[axis]![1]);
   const dtype = padDType(tensor.dtype, value);
   const source = to(tensor, dtype);
-  if (sameShape(shape, tensor.shape)) return source;
   const begin = pairs.map(([before]) => before);
   const window = { begin, step: begin.map(() => 1), sizes: tensor.shape };
   return apply(padOp, [constantOf(value, shape, dtype), source], window);
