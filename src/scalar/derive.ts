@@ -98,7 +98,7 @@ const known = new WeakMap<Expr, readonly Derivative[]>();
 /** The derivative of an expression with respect to each of its `count` inputs; derived once per expression. */
 export function derive(expr: Expr, count: number): readonly Derivative[] {
   let derivatives = known.get(expr);
-  if (derivatives === undefined) {
+  if (derivatives?.length !== count) {
     derivatives = adjoints(expr, count).map((adjoint) => compact(adjoint, count));
     known.set(expr, derivatives);
   }
