@@ -121,6 +121,10 @@ export { customOp } from "./autograd/custom";
 export type { CustomContext, CustomOp, LikeEach } from "./autograd/custom";
 export { grad, hessian, hvp, jacobian } from "./autograd/functional";
 export type { GradOptions } from "./autograd/functional";
+export { Graph, graph } from "./autograd/graph";
+export type { GraphOptions } from "./autograd/graph";
+export type { BackwardStep, ForwardStep, GraphStep } from "./autograd/steps";
+export type { GraphEdge, GraphVertex } from "./autograd/structure";
 export { noGrad } from "./tensor/tape";
 
 // Layers
@@ -150,6 +154,8 @@ export { binaryHinge } from "./losses/binaryHinge";
 export type { BinaryHingeOptions } from "./losses/binaryHinge";
 export { crossEntropy } from "./losses/crossEntropy";
 export type { CrossEntropyOptions } from "./losses/crossEntropy";
+export { gaussianNll } from "./losses/gaussianNll";
+export type { GaussianNllOptions } from "./losses/gaussianNll";
 export { hinge } from "./losses/hinge";
 export type { HingeOptions } from "./losses/hinge";
 export { huber, smoothL1 } from "./losses/huber";

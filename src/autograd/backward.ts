@@ -1,15 +1,14 @@
 /** Gradients into `.grad`: the walk as a training loop uses it. */
 
 import { checkBoolean, checkOptions } from "../check";
-import { allocate } from "../dtype";
 import { DTypeError, GradError, OptionError, ShapeError } from "../errors";
+import { constantOf } from "../ops/constant";
 import { add } from "../ops/elementwise";
 import { like } from "../ops/map";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
-import { storageOf } from "../tensor/storage";
 import { withGradMode } from "../tensor/tape";
-import { Tensor, type TensorLike, fromStorage, fromView } from "../tensor/tensor";
+import { type Tensor, type TensorLike, fromView } from "../tensor/tensor";
 import { alias, walk } from "./walk";
 
 /** What becomes of the graph when gradients are taken. */
@@ -30,12 +29,12 @@ export function graphOptions(where: string, options: BackwardOptions): Required<
  * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that `x` was computed from.
  *
  * Shapes: `gradient`, that of a later result with respect to `x`, has the shape and dtype of `x`; it may be left out
- * where `x` has a single element, and is 1 then. Each `.grad` has the shape and dtype of its leaf, and no history unless
- * `createGraph` is set. The graph is freed unless it is retained. If anything throws, no `.grad` has changed.
+ * where `x` has a single element, and is 1 then. Each `.grad` has the shape and dtype of its leaf, and no history
+ * unless `createGraph` is set. The graph is freed unless it is retained. If anything throws, no `.grad` has changed.
  *
- * @throws GradError if `x` does not require a gradient, if it has several elements and no gradient is given, if the graph
- * was freed by an earlier call, or if an input was changed by {@link assign} since the forward pass; ShapeError or
- * DTypeError if `gradient` does not fit; OptionError for an unknown option.
+ * @throws GradError if `x` does not require a gradient, if it has several elements and no gradient is given, if the
+ * graph was freed by an earlier call, or if an input was changed by {@link assign} since the forward pass; ShapeError
+ * or DTypeError if `gradient` does not fit; OptionError for an unknown option.
  *
  * @example
  * ```ts
@@ -80,7 +79,7 @@ function accumulate(leaf: Tensor, g: Tensor): Tensor {
 /** The gradient that a walk starts from: the given one, checked, or 1 for a single element. @internal */
 export function seedOf(where: string, x: Tensor, gradient: TensorLike | undefined, createGraph: boolean): Tensor {
   if (gradient === undefined) {
-    if (x.size === 1) return fromStorage(storageOf(x.dtype, allocate(x.dtype, 1).fill(1)), x.shape);
+    if (x.size === 1) return constantOf(1, x.shape, x.dtype);
     throw new GradError(
       `${where}: not a single element: ${showShape(x.shape)} (each of ${x.size} elements has a gradient of its own); ` +
         "reduce with .sum() or .mean(), or give a gradient of this shape",

@@ -96,11 +96,11 @@ function errorOf(entry: GradientEntry): number {
 /**
  * Compares the gradients of a function with central differences, in float64.
  *
- * Shapes: `inputs` are anything tensors are made of; those of a float dtype are copied to float64 and differentiated with
- * respect to each element, the others are handed on as they are. `f` may return any shape: of more than one element a
- * fixed random combination is taken. Order 2 also checks the derivatives of a fixed random combination of all first
- * derivatives, which must then be differentiable themselves. Tolerance: |a − n| ≤ max(atol, rtol · max(|a|, |n|)). Central
- * differences mislead within `eps` of a kink, such as relu at 0: choose other points there.
+ * Shapes: `inputs` are anything tensors are made of; those of a float dtype are copied to float64 and differentiated
+ * with respect to each element, the others are handed on as they are. `f` may return any shape: of more than one
+ * element a fixed random combination is taken. Order 2 also checks the derivatives of a fixed random combination of
+ * all first derivatives, which must then be differentiable themselves. Tolerance: |a − n| ≤ max(atol, rtol · max(|a|,
+ * |n|)). Central differences mislead within `eps` of a kink, such as relu at 0: choose other points there.
  *
  * @throws GradError if `f` does not return a float tensor, or gives two values for the same inputs; OptionError for an
  * unknown option or one out of range.
@@ -151,7 +151,10 @@ function leafOf(values: Float64Array, shape: Shape): Tensor {
 
 const isPoint = (input: Tensor): boolean => input.requiresGrad && input.dtype === "float64";
 
-/** One number of tensors: Σ weight · element, where a lone element weighs 1, and weights stay the same from call to call. */
+/**
+ * One number of tensors: Σ weight · element, where a lone element weighs 1, and weights stay the same from call to
+ * call.
+ */
 function combiner(generator: Generator): (name: string, tensors: readonly Tensor[]) => Tensor {
   const known = new Map<string, Tensor>();
   const weighted = (name: string, tensor: Tensor): Tensor => {
@@ -161,8 +164,10 @@ function combiner(generator: Generator): (name: string, tensors: readonly Tensor
     known.set(name, weights);
     return sum(mul(wide, weights));
   };
-  return (name, tensors) =>
-    tensors.map((tensor, i) => weighted(`${name} ${i}`, tensor)).reduce((a, b) => add(a, b), asTensor(name, 0, "float64"));
+  return (name, tensors) => {
+    const zero = asTensor(name, 0, "float64");
+    return tensors.map((tensor, i) => weighted(`${name} ${i}`, tensor)).reduce((a, b) => add(a, b), zero);
+  };
 }
 
 /** The derivatives of a function that gives one number, claimed and measured. */

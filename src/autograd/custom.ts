@@ -31,8 +31,8 @@ export interface CustomOp<I extends readonly Tensor[] = readonly Tensor[], S = u
   /** The result of the inputs; not recorded. `{ output, saved }` keeps something for the backward pass as well. */
   readonly forward: (...inputs: I) => Tensor | { readonly output: Tensor; readonly saved: S };
   /**
-   * The gradient of each input, null where none flows, from the gradient `g` of the result. Called once per backward pass.
-   * A gradient has its input's shape, or the result's where the input was broadcast to it.
+   * The gradient of each input, null where none flows, from the gradient `g` of the result. Called once per backward
+   * pass. A gradient has its input's shape, or the result's where the input was broadcast to it.
    */
   readonly backward: (context: CustomContext<I, S>, g: Tensor) => readonly (Tensor | null)[];
 }
@@ -43,10 +43,10 @@ export type LikeEach<I extends readonly Tensor[]> = { readonly [K in keyof I]: T
 /**
  * A differentiable function of tensors from its forward and backward pass.
  *
- * It has the rights of a built-in op: it is recorded under its name, drawn by {@link graph}, checked by
- * {@link checkGradients}, and works inside compiled code as far as its two functions are written with ops. Derivatives
- * of any order are right where `backward` is written with ops on `inputs`, `output` and `g`; what is `saved`, or read out
- * with `.item()` and its kin, counts as constant. Settings come by closure: make the op in a function of them.
+ * It has the rights of a built-in op: it is recorded under its name, drawn by {@link graph}, checked by {@link
+ * checkGradients}, and works inside compiled code as far as its two functions are written with ops. Derivatives of
+ * any order are right where `backward` is written with ops on `inputs`, `output` and `g`; what is `saved`, or read
+ * out with `.item()` and its kin, counts as constant. Settings come by closure: make the op in a function of them.
  *
  * @throws OptionError if the definition lacks a part; when the op is applied, GradError, ShapeError or DTypeError if
  * `forward` does not return a tensor, or `backward` not one fitting gradient (or null) per input.
@@ -146,7 +146,12 @@ function checkDefinition(definition: unknown): void {
   }
 }
 
-function checkGradientsOf(name: string, inputs: readonly Spec[], g: Tensor, given: unknown): readonly (Tensor | null)[] {
+function checkGradientsOf(
+  name: string,
+  inputs: readonly Spec[],
+  g: Tensor,
+  given: unknown,
+): readonly (Tensor | null)[] {
   if (!Array.isArray(given) || given.length !== inputs.length) {
     throw new GradError(
       `${name}: backward did not return one gradient per input: ${show(given)} (${inputs.length} inputs); ` +

@@ -4,6 +4,7 @@ import { checkOptions, show } from "../check";
 import { allocate, isFloat } from "../dtype";
 import { DTypeError, GradError, OptionError } from "../errors";
 import { stack } from "../ops/concat";
+import { constantOf } from "../ops/constant";
 import { zeros, zerosLike } from "../ops/create";
 import { reshape } from "../ops/reshape";
 import { showShape } from "../shape";
@@ -16,7 +17,10 @@ import { targetOf, walk } from "./walk";
 
 /** How {@link grad} goes. */
 export interface GradOptions extends BackwardOptions {
-  /** The gradient of a later result with respect to the output, of its shape and dtype; default 1 for a single element. */
+  /**
+   * The gradient of a later result with respect to the output, of its shape and dtype; default 1 for a single
+   * element.
+   */
   gradient?: TensorLike;
 }
 
@@ -25,10 +29,11 @@ export interface GradOptions extends BackwardOptions {
  *
  * Shapes: each gradient has the shape and dtype of its input. Inputs are leaves or computed tensors that require a
  * gradient. An input that `output` does not depend on gets zeros, and an output without history counts as a constant:
- * so the second derivative of x ↦ 2x is 0 rather than an error. The graph is freed as by {@link backward}.
+ * so the second derivative of x ↦ 2x is 0 rather than an error. The graph is freed as `backward` does.
  *
- * @throws GradError if an input does not require a gradient, if `output` has several elements and no `gradient` is given,
- * if the graph was freed or an input was changed by {@link assign}; ShapeError or DTypeError if `gradient` does not fit.
+ * @throws GradError if an input does not require a gradient, if `output` has several elements and no `gradient` is
+ * given, if the graph was freed or an input was changed by {@link assign}; ShapeError or DTypeError if `gradient`
+ * does not fit.
  *
  * @example
  * ```ts
@@ -75,8 +80,8 @@ function checkWanted(position: number, input: unknown): void {
 /**
  * The Jacobian of a function at a point: J[i…, j…] = ∂f(x)[i…]/∂x[j…], one walk per element of the result.
  *
- * Shapes: x `[...in]` (anything a tensor is made of), f(x) `[...out]`; the result is `[...out, ...in]`, in x's dtype and
- * without history. `f` is called once, with a leaf that holds x's values.
+ * Shapes: x `[...in]` (anything a tensor is made of), f(x) `[...out]`; the result is `[...out, ...in]`, in x's dtype
+ * and without history. `f` is called once, with a leaf that holds x's values.
  *
  * @throws DTypeError if x is not of a float dtype, GradError if `f` does not return a tensor.
  *
@@ -94,8 +99,8 @@ export function jacobian(f: (x: Tensor) => Tensor, x: TensorLike): Tensor {
 /**
  * The Hessian of a scalar function at a point: H[i…, j…] = ∂²f/∂x[i…]∂x[j…], by reverse over reverse.
  *
- * Shapes: x `[...in]` (anything a tensor is made of), f(x) a single element; the result is `[...in, ...in]`, in x's dtype
- * and without history. For large x prefer {@link hvp}, which never builds it.
+ * Shapes: x `[...in]` (anything a tensor is made of), f(x) a single element; the result is `[...in, ...in]`, in x's
+ * dtype and without history. For large x prefer {@link hvp}, which never builds it.
  *
  * @throws DTypeError if x is not of a float dtype, GradError if `f` does not return a tensor of one element.
  *
@@ -113,11 +118,11 @@ export function hessian(f: (x: Tensor) => Tensor, x: TensorLike): Tensor {
 /**
  * The product of a scalar function's Hessian at x with a vector: Hv = ∂(∂f/∂x · v)/∂x, at the cost of two gradients.
  *
- * Shapes: x and v `[...in]` (anything tensors are made of), f(x) a single element; the result is `[...in]`, in x's dtype
- * and without history.
+ * Shapes: x and v `[...in]` (anything tensors are made of), f(x) a single element; the result is `[...in]`, in x's
+ * dtype and without history.
  *
- * @throws DTypeError if x is not of a float dtype or v not of x's, ShapeError if v has another shape than x, GradError if
- * `f` does not return a tensor of one element.
+ * @throws DTypeError if x is not of a float dtype or v not of x's, ShapeError if v has another shape than x,
+ * GradError if `f` does not return a tensor of one element.
  *
  * @example
  * ```ts
@@ -159,7 +164,7 @@ function gradient(where: string, f: (x: Tensor) => Tensor, x: Tensor): Tensor {
       { shape: output.shape },
     );
   }
-  const seed = fromStorage(storageOf(output.dtype, allocate(output.dtype, 1).fill(1)), output.shape);
+  const seed = constantOf(1, output.shape, output.dtype);
   return walk(output, seed, new Set([x]), { where, retainGraph: true, createGraph: true }).get(x) ?? zerosLike(x);
 }
 

@@ -26,8 +26,8 @@ export interface Walk {
   readonly retainGraph: boolean;
   /** Record the walk itself. */
   readonly createGraph: boolean;
-  /** Is shown each gradient as it arrives along an edge. */
-  readonly watch?: (node: GraphNode, position: number, g: Tensor) => void;
+  /** Is shown each gradient as it arrives along an edge, and what has gathered there with it. */
+  readonly watch?: (node: GraphNode, position: number, g: Tensor, gathered: Tensor) => void;
 }
 
 /**
@@ -40,9 +40,11 @@ export interface Walk {
 export function walk(root: Tensor, seed: Tensor, targets: ReadonlySet<Target> | null, how: Walk): Map<Target, Tensor> {
   const { order, wanted } = route(root, targets);
   const gathering = new Map<Target, Tensor>();
-  const gather = (target: Target, g: Tensor): void => {
+  const gather = (target: Target, g: Tensor): Tensor => {
     const before = gathering.get(target);
-    gathering.set(target, before === undefined ? g : add(before, g));
+    const sum = before === undefined ? g : add(before, g);
+    gathering.set(target, sum);
+    return sum;
   };
   if (root.gradFn === null ? isWanted(root, targets) : order[0] === root.gradFn) gather(targetOf(root), seed);
   const passed: GraphNode[] = [];
@@ -57,8 +59,8 @@ export function walk(root: Tensor, seed: Tensor, targets: ReadonlySet<Target> | 
         if (part === null) return;
         const edge = node.edges[i]!;
         const arriving = fit(part, edge);
-        how.watch?.(node, i, arriving);
-        gather((edge.node ?? edge.tensor)!, arriving);
+        const gathered = gather((edge.node ?? edge.tensor)!, arriving);
+        how.watch?.(node, i, arriving, gathered);
       });
     }
   });
@@ -93,7 +95,8 @@ function earliest(targets: ReadonlySet<Target> | null): number {
   return targets === null ? 0 : id;
 }
 
-function reachable(root: GraphNode | null, earliest: number): GraphNode[] {
+/** The nodes that gradients of `root` may reach, but none with a smaller id than given; in no order. */
+export function reachable(root: GraphNode | null, earliest: number): GraphNode[] {
   const seen = new Set<GraphNode>();
   if (root !== null && root.id >= earliest) seen.add(root);
   for (const { edges } of seen) {
@@ -127,8 +130,9 @@ export function alias(x: Tensor): Tensor {
 }
 
 /**
- * The derivative of a fused op is that of its plainer meaning, run on aliases of its inputs: a walk within the walk that
- * ends at them. Where the outer walk is recorded, the aliases lead on to the inputs, so that any order comes out right.
+ * The derivative of a fused op is that of its plainer meaning, run on aliases of its inputs: a walk within the walk
+ * that ends at them. Where the outer walk is recorded, the aliases lead on to the inputs, so that any order comes out
+ * right.
  */
 function throughRecompute(
   node: GraphNode,
@@ -153,7 +157,8 @@ function fit(g: Tensor, edge: Edge): Tensor {
   return to(sumTo(g, edge.shape), edge.dtype);
 }
 
-function checkUsable(node: GraphNode, where: string): void {
+/** Refuses a node whose derivative is gone or no longer that of the forward pass. */
+export function checkUsable(node: GraphNode, where: string): void {
   if (node.freed) {
     throw new GradError(
       `${where}: the graph was freed: at ${node.name} (an earlier backward or grad let go of what its derivative needs); ` +

@@ -41,11 +41,13 @@ export function mapOp(name: string): Op<MapAttrs> {
   };
 }
 
-/** A derivative, a power and whatever is one scalar function are written out; the rest by name. */
+/** Powers, derivatives and what is one scalar function are written out; the rest by name. */
 function formulaOf(name: string, expr: Expr, operands: readonly string[]): string {
-  const applications = topological(expr).filter(({ kind }) => kind === "apply").length;
-  const readable = name.endsWith("′") ? applications <= 6 : applications === 1 || name === "pow";
-  return readable ? showExpr(expr, (i) => operands[i]!) : `${name}(${operands.join(", ")})`;
+  const applied = topological(expr).filter(({ kind }) => kind === "apply").length;
+  const plain = name === "pow" || (expr.kind === "apply" && expr.op === name && applied === 1);
+  if (!plain && !(name.endsWith("′") && applied <= 6)) return `${name}(${operands.join(", ")})`;
+  const text = showExpr(expr, (i) => operands[i]!);
+  return expr.kind === "apply" && text.startsWith("(") ? text.slice(1, -1) : text;
 }
 
 function broadcastAll(name: string, inputs: readonly Spec[]): Shape {

@@ -173,12 +173,12 @@ export function substitute(expr: Expr, replace: (index: number) => Expr): Expr {
   return done.get(expr)!;
 }
 
-/** The expression in the usual notation, inputs named by `names`. */
+/** The expression in the usual notation, inputs named by `names`, constants to seven digits (those of a float32). */
 export function showExpr(expr: Expr, names: (index: number) => string = (i) => `x${i}`): string {
   const text = new Map<Expr, string>();
   for (const node of topological(expr)) {
     if (node.kind === "input") text.set(node, names(node.index));
-    else if (node.kind === "const") text.set(node, String(node.value));
+    else if (node.kind === "const") text.set(node, String(Number(node.value.toPrecision(7))));
     else text.set(node, showApply(node.op, node.args.map((arg) => text.get(arg)!)));
   }
   return text.get(expr)!;

@@ -20,8 +20,8 @@ export interface Context<A> {
 }
 
 /**
- * From the gradient of an op's output to that of one of its inputs. It may have the broadcast shape and any float dtype:
- * the walk sums it back and converts it.
+ * From the gradient of an op's output to that of one of its inputs. It may have the broadcast shape and any float
+ * dtype: the walk sums it back and converts it.
  */
 export type Pullback<G extends Tensor | null = Tensor> = (g: Tensor) => G;
 
@@ -34,9 +34,15 @@ export interface Op<A = void> {
   infer(inputs: readonly Spec[], attrs: A): Spec;
   /** What a device is asked for, or the view that needs no work at all; null where only `decompose` knows. */
   lower?(inputs: readonly View[], attrs: A): Call | ViewOf | null;
-  /** Runs at forward time; one function per input, null (or one that gives it) where no gradient flows. What these mention stays alive. */
+  /**
+   * Runs at forward time; one function per input, null (or one that gives it) where no gradient flows. What these
+   * mention stays alive.
+   */
   vjp?(ctx: Context<A>): readonly (Pullback<Tensor | null> | null)[];
-  /** The same result in plainer ops: fallback of a device without the kernel, derivative when none is given, test oracle. */
+  /**
+   * The same result in plainer ops: fallback of a device without the kernel, derivative when none is given, test
+   * oracle.
+   */
   decompose?(inputs: readonly Tensor[], attrs: A): Tensor;
   /** How drawings write the result, given how they write its inputs; default `name(…inputs)`. */
   formula?(operands: readonly string[], attrs: A): string;

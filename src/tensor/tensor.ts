@@ -31,7 +31,10 @@ export interface GraphNode extends Spec {
   /** The op's name, such as `matmul`. */
   readonly name: string;
   readonly edges: readonly Edge[];
-  /** One function per input from the result's gradient to the input's; null where the derivative is that of `recompute`. */
+  /**
+   * One function per input from the result's gradient to the input's; null where the derivative is that of
+   * `recompute`.
+   */
   pullbacks: readonly (((g: Tensor) => Tensor | null) | null)[] | null;
   /** The inputs, kept only where the derivative is that of `recompute`. */
   kept: readonly Tensor[] | null;
@@ -223,7 +226,8 @@ export function fromStorage(storage: Storage, shape: Shape): Tensor {
  * No gradient flows through. Other tensors that showed the old elements (views, `detach`) go on showing them.
  * A graph recorded before the change refuses `backward`.
  *
- * @throws ShapeError if the shapes differ, DTypeError if the dtypes differ, GradError if `target` was computed with gradients.
+ * @throws ShapeError if the shapes differ, DTypeError if the dtypes differ, GradError if `target` was computed with
+ * gradients.
  *
  * @example
  * ```ts
