@@ -44,6 +44,11 @@ abstract class Scaler {
   /** What the offset and the scale are called in a state. */
   protected abstract readonly keys: readonly [offset: string, scale: string];
   protected abstract readonly low: number;
+  /**
+   * Offset and scale of each column, from what its rows are like.
+   *
+   * @internal
+   */
   protected abstract learn(columns: Columns): { offset: Float64Array; scale: Float64Array };
 
   /**

@@ -42,8 +42,12 @@ export interface TrainingContext {
  * To stop early from a callback, abort the `signal` given to `fit`.
  */
 export interface Callback {
+  /** Before the first epoch. */
   onStart?(context: TrainingContext): void | Promise<void>;
+  /** After each update. */
   onBatch?(event: BatchEvent, context: TrainingContext): void | Promise<void>;
+  /** After each epoch, with its row of the history. */
   onEpoch?(record: EpochRecord, context: TrainingContext): void | Promise<void>;
+  /** After the last epoch, whatever ended the run. */
   onEnd?(context: TrainingContext): void | Promise<void>;
 }

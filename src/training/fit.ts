@@ -43,8 +43,8 @@ export interface FitOptions {
   progress?: boolean | ProgressSink;
   /** Seeds the default generator first, so that shuffles and dropout are the same whatever ran before. */
   seed?: number;
-  /** Ends training after the current batch when aborted; `fit` then resolves as usual. */
-  signal?: AbortSignal;
+  /** An `AbortSignal`: ends training after the current batch when aborted; `fit` then resolves as usual. */
+  signal?: { readonly aborted: boolean };
 }
 
 const KNOWN: readonly (keyof FitOptions)[] = [

@@ -2,6 +2,7 @@
 
 /** Something text can be written to, such as `process.stderr`. */
 export interface ProgressSink {
+  /** Takes a piece of text. */
   write(text: string): unknown;
   /** Whether lines can be overwritten in place; without it, each epoch writes one plain line. */
   readonly isTTY?: boolean | undefined;

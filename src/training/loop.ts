@@ -37,7 +37,7 @@ export interface Plan {
   readonly watcher: Watcher;
   readonly callbacks: readonly Callback[];
   readonly seed: number | undefined;
-  readonly signal: AbortSignal | undefined;
+  readonly signal: { readonly aborted: boolean } | undefined;
 }
 
 /** What a finished run tells. */
