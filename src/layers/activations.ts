@@ -38,8 +38,8 @@ export class Sigmoid extends Module {
 /**
  * max(0, x), elementwise; see {@link relu}.
  *
- * Shapes: any; the result has the same. The gradient is 1 above 0 and 0 at and below it: a unit that is never above 0 learns
- * no more.
+ * Shapes: any; the result has the same. The gradient is 1 above 0 and 0 at and below it: a unit that is never above 0
+ * learns no more.
  *
  * @example
  * ```ts

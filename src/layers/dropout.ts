@@ -8,11 +8,11 @@ import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
 
 /**
- * In training, each value becomes 0 with probability p, and the others are multiplied by 1 / (1 − p), so that the mean stays;
- * in evaluation nothing happens.
+ * In training, each value becomes 0 with probability p, and the others are multiplied by 1 / (1 − p), so that the
+ * mean stays; in evaluation nothing happens.
  *
- * Shapes: any; the result has the same. Default p = 0.5; 0 ≤ p ≤ 1, and p = 1 gives zeros. The gradient passes through the same
- * mask. With `{ generator }` the layer draws from a stream of its own.
+ * Shapes: any; the result has the same. Default p = 0.5; 0 ≤ p ≤ 1, and p = 1 gives zeros. The gradient passes
+ * through the same mask. With `{ generator }` the layer draws from a stream of its own.
  *
  * @throws OptionError if p is outside [0, 1].
  *
@@ -23,8 +23,8 @@ import { Module } from "./module";
  * layer.eval().forward(ones([3])).toArray(); // → [1, 1, 1]
  * ```
  *
- * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting"; the scale is applied in
- * training ("inverted"), as in PyTorch and Keras.
+ * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting"; the scale is
+ * applied in training ("inverted"), as in PyTorch and Keras.
  */
 export class Dropout extends Module {
   /** The probability of leaving a value out. */

@@ -107,7 +107,8 @@ function positional(
       { first },
     );
   }
-  return { options: {}, settings: [first, second].slice(0, names.length).map((n, i) => checkNumber(where, names[i]!, n)) };
+  const given = [first, second];
+  return { options: {}, settings: names.map((name, i) => checkNumber(where, name, given[i])) };
 }
 
 function checked(where: string, options: InitOptions = {}): InitOptions {

@@ -16,12 +16,13 @@ export interface InitOptions {
 }
 
 /**
- * A function that makes the first values of a weight, for the `init` option of a layer: any function of a shape will do.
+ * A function that makes the first values of a weight, for the `init` option of a layer: any function of a shape will
+ * do.
  *
- * All of gradkit's initialisers keep one convention. Called with a shape they make a tensor, `heNormal([128, 784])`; called
- * with their settings they make an initialiser, `uniform(-0.1, 0.1)` or `heNormal({ mode: "fanOut" })`. Without settings they
- * are initialisers themselves: `{ init: heNormal }`. Weights are [out, in, …kernel]; fan-in is in × kernel size, fan-out
- * is out × kernel size.
+ * All of gradkit's initialisers keep one convention. Called with a shape they make a tensor, `heNormal([128, 784])`;
+ * called with their settings they make an initialiser, `uniform(-0.1, 0.1)` or `heNormal({ mode: "fanOut" })`.
+ * Without settings they are initialisers themselves: `{ init: heNormal }`. Weights are [out, in, …kernel]; fan-in is
+ * in × kernel size, fan-out is out × kernel size.
  */
 export type Initializer = (shape: Shape, options?: InitOptions) => Tensor;
 

@@ -25,8 +25,8 @@ export interface LinearOptions {
 /**
  * y = x·Wᵀ + b: a fully connected layer.
  *
- * Shapes: x [..., in] gives [..., out]; `weight` [out, in], `bias` [out] (or null). Leading axes are batches, so [in] gives [out].
- * Defaults: with bias; weight and bias from U(−1/√in, 1/√in) as in PyTorch (He's uniform with slope √5).
+ * Shapes: x [..., in] gives [..., out]; `weight` [out, in], `bias` [out] (or null). Leading axes are batches, so [in]
+ * gives [out]. Defaults: with bias; weight and bias from U(−1/√in, 1/√in) as in PyTorch (He's uniform with slope √5).
  *
  * @throws OptionError if a size is not a whole number > 0; ShapeError if the last axis of x is not `in`.
  *

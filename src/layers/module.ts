@@ -4,7 +4,7 @@ import { checkBoolean, checkOptions } from "../check";
 import { isFloat } from "../dtype";
 import type { Shape } from "../shape";
 import type { HasParameters } from "../tensor/hasParameters";
-import { Buffer, Parameter, Tensor, type TensorLike } from "../tensor/tensor";
+import type { Buffer, Parameter, Tensor, TensorLike } from "../tensor/tensor";
 import { printTree } from "./print";
 import { type LoadReport, loadState } from "./state";
 import { summarise } from "./summary";
@@ -19,10 +19,10 @@ export interface LoadOptions {
 /**
  * Base class of every layer and model: a `forward`, and the parameters, buffers and modules in its own fields.
  *
- * Extend it, put {@link Parameter}s, {@link Buffer}s and other modules into fields (also in arrays and plain records), and
- * write `forward`: nothing is registered. Own enumerable fields are walked, so what hides in `#private` fields, Maps or
- * closures is not found, and neither is a plain tensor. A tensor or module held twice counts once, under its first name.
- * Names are those of the fields, joined by dots as in PyTorch: `encoder.0.weight`.
+ * Extend it, put {@link Parameter}s, {@link Buffer}s and other modules into fields (also in arrays and plain
+ * records), and write `forward`: nothing is registered. Own enumerable fields are walked, so what hides in `#private`
+ * fields, Maps or closures is not found, and neither is a plain tensor. A tensor or module held twice counts once,
+ * under its first name. Names are those of the fields, joined by dots as in PyTorch: `encoder.0.weight`.
  *
  * `forward` may take any arguments after the first and is called directly: `model.forward(x)`.
  *
@@ -41,7 +41,10 @@ export interface LoadOptions {
  * ```
  */
 export abstract class Module implements HasParameters {
-  /** Whether layers such as dropout act as in training; set for a whole model by {@link Module.train} and {@link Module.eval}. */
+  /**
+   * Whether layers such as dropout act as in training; set for a whole model by {@link Module.train} and
+   * {@link Module.eval}.
+   */
   training = true;
 
   /** Computes the output from the input. Write it in every subclass; it may take further arguments. */
@@ -52,7 +55,10 @@ export abstract class Module implements HasParameters {
     return this.forward(...(inputs as [Tensor, ...unknown[]])) as ReturnType<this["forward"]>;
   }
 
-  /** The parameters of this module and of all below it, each once; own ones first, then those of the children in order. */
+  /**
+   * The parameters of this module and of all below it, each once; own ones first, then those of the children in
+   * order.
+   */
   parameters(): Parameter[] {
     return this.contents().parameters.map(([, parameter]) => parameter);
   }
@@ -119,8 +125,8 @@ export abstract class Module implements HasParameters {
   }
 
   /**
-   * Stops training all parameters: no gradient is computed for them, and the one they have is forgotten, so that no optimizer
-   * moves them on. Returns itself.
+   * Stops training all parameters: no gradient is computed for them, and the one they have is forgotten, so that no
+   * optimizer moves them on. Returns itself.
    */
   freeze(): this {
     for (const parameter of this.parameters()) {
@@ -156,8 +162,8 @@ export abstract class Module implements HasParameters {
   /**
    * Takes the values of all parameters and buffers from a dict, such as one that {@link Module.stateDict} made.
    *
-   * Everything is checked first: either all is loaded or nothing. Nested arrays are accepted for tensors. Returns the names that
-   * were left aside, which `strict: false` allows.
+   * Everything is checked first: either all is loaded or nothing. Nested arrays are accepted for tensors. Returns the
+   * names that were left aside, which `strict: false` allows.
    *
    * @throws OptionError if names are missing or unexpected, ShapeError or DTypeError if a value does not fit; one error
    * lists all problems.
@@ -196,15 +202,16 @@ export abstract class Module implements HasParameters {
   }
 
   /**
-   * What stands between the brackets of {@link Module.toString}: the arguments of the constructor. Override it in layers that have any.
+   * What stands between the brackets of {@link Module.toString}: the arguments of the constructor. Override it in
+   * layers that have any.
    */
   settings(): string {
     return "";
   }
 
   /**
-   * What a field is called in names of parameters and in state dicts: itself, unless overridden, such as `running_mean` for
-   * `runningMean`. An empty name leaves the level out, as {@link Sequential} does for its list.
+   * What a field is called in names of parameters and in state dicts: itself, unless overridden, such as
+   * `running_mean` for `runningMean`. An empty name leaves the level out, as {@link Sequential} does for its list.
    */
   stateName(field: string): string {
     return field;

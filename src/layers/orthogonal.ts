@@ -10,10 +10,11 @@ import { type Tensor, fromStorage } from "../tensor/tensor";
 import { type Configurable, type GainOptions, type InitOptions, configurable } from "./initializer";
 
 /**
- * A random matrix with orthonormal rows (or columns, where there are more rows): W·Wᵀ = gain² · I, uniform among all such.
+ * A random matrix with orthonormal rows (or columns, where there are more rows): W·Wᵀ = gain² · I, uniform among all
+ * such.
  *
- * Shapes: [out, in, …kernel], read as the matrix out × (in · kernel). Default gain 1. Computed in float64, whatever the dtype;
- * the time grows as size × the smaller of both sides.
+ * Shapes: [out, in, …kernel], read as the matrix out × (in · kernel). Default gain 1. Computed in float64, whatever
+ * the dtype; the time grows as size × the smaller of both sides.
  *
  * @throws ShapeError for fewer than two axes.
  *
@@ -24,8 +25,8 @@ import { type Configurable, type GainOptions, type InitOptions, configurable } f
  * w.matmul(w.transpose()).round().toArray(); // → [[1, 0], [0, 1]]
  * ```
  *
- * Source: Saxe, McClelland and Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear neural
- * networks"; uniform by Mezzadri 2007, "How to generate random matrices from the classical compact groups".
+ * Source: Saxe, McClelland and Ganguli 2014, "Exact solutions to the nonlinear dynamics of learning in deep linear
+ * neural networks"; uniform by Mezzadri 2007, "How to generate random matrices from the classical compact groups".
  */
 export const orthogonal: Configurable<GainOptions> = /* @__PURE__ */ configurable<GainOptions>(
   "orthogonal",

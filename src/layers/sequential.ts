@@ -9,8 +9,8 @@ import { Module } from "./module";
 /**
  * y = layerₙ(… layer₂(layer₁(x))): a model whose layers follow one another.
  *
- * Shapes: those of its layers. Without layers it gives back its input. Parameters are called `0.weight`, `2.bias`, as in PyTorch.
- * An error from a layer names its place.
+ * Shapes: those of its layers. Without layers it gives back its input. Parameters are called `0.weight`, `2.bias`, as
+ * in PyTorch. An error from a layer names its place.
  *
  * @throws OptionError if an argument is not a module.
  *

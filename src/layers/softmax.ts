@@ -18,8 +18,8 @@ function showAxis(axis: number): string {
 /**
  * pₖ = eˣᵏ / Σⱼ eˣʲ along an axis: positive numbers that sum to 1; see {@link softmax}.
  *
- * Shapes: any of rank ≥ 1; the result has the same. Default axis −1, the last. {@link crossEntropy} takes logits: leave this layer
- * out of a model that is trained with it.
+ * Shapes: any of rank ≥ 1; the result has the same. Default axis −1, the last. {@link crossEntropy} takes logits:
+ * leave this layer out of a model that is trained with it.
  *
  * @throws ShapeError if the input has no such axis.
  *

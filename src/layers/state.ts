@@ -50,7 +50,7 @@ export function loadState(
 
 function checkDict(where: string, dict: unknown): Map<string, TensorLike> {
   if (typeof dict === "object" && dict !== null && !Array.isArray(dict) && !(dict instanceof Tensor)) {
-    return new Map(dict instanceof Map ? dict : Object.entries(dict));
+    return new Map(Object.entries(dict).filter(([, value]) => value !== undefined));
   }
   throw new OptionError(`${where}: not a state dict: ${show(dict)}; give a record of tensors by name, as stateDict() makes`, {
     dict,

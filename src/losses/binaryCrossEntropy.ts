@@ -61,11 +61,13 @@ const surprise = /* @__PURE__ */ surpriseOp();
 /**
  * −(t log p + (1 − t) log(1 − p)), in nats; by default the mean over all elements.
  *
- * Shapes: probabilities p and targets t equal, both in [0, 1]; the result is a scalar, or has their shape with `reduction: "none"`.
- * Each logarithm is at least −100, so that p = 0 or 1 costs at most 100; gradient (p − t) / max(p(1 − p), 10⁻¹²), both as in PyTorch.
- * NaN stays NaN. For the output of a sigmoid {@link binaryCrossEntropyWithLogits} is more exact.
+ * Shapes: probabilities p and targets t equal, both in [0, 1]; the result is a scalar, or has their shape with
+ * `reduction: "none"`. Each logarithm is at least −100, so that p = 0 or 1 costs at most 100; gradient (p − t) /
+ * max(p(1 − p), 10⁻¹²), both as in PyTorch. NaN stays NaN. For the output of a sigmoid
+ * {@link binaryCrossEntropyWithLogits} is more exact.
  *
- * @throws ShapeError if the shapes differ or the weight does not fit; OptionError if a probability or a target is outside [0, 1].
+ * @throws ShapeError if the shapes differ or the weight does not fit; OptionError if a probability or a target is
+ * outside [0, 1].
  *
  * @example
  * ```ts

@@ -8,11 +8,13 @@ import { alike, elementWeights } from "./targets";
 
 /** The settings of {@link binaryCrossEntropyWithLogits}. */
 export interface BinaryCrossEntropyWithLogitsOptions extends LossOptions {
-  /** A factor on the positive part, above 1 for rare positives; a number, or one for each of the last axis; default 1. */
+  /**
+   * A factor on the positive part, above 1 for rare positives; a number, or one for each of the last axis; default 1.
+   */
   posWeight?: TensorLike;
 }
 
-// softplus(±z) is log(1 + e^±z) without overflow; the shorter softplus(z) − t·z would lose small losses in the difference.
+// softplus(±z) is log(1 + e^±z) without overflow; the shorter softplus(z) − t·z loses small losses in a difference.
 const plain = /* @__PURE__ */ pointwise("binaryCrossEntropyWithLogits", (z, t) =>
   add(mul(t, softplus(neg(z))), mul(sub(one, t), softplus(z))),
 );
@@ -21,10 +23,12 @@ const weighted = /* @__PURE__ */ pointwise("binaryCrossEntropyWithLogits", (z, t
 );
 
 /**
- * −(w·t log σ(z) + (1 − t) log(1 − σ(z))) = w·t·log(1 + e⁻ᶻ) + (1 − t)·log(1 + eᶻ), in nats; by default the mean over all elements.
+ * −(w·t log σ(z) + (1 − t) log(1 − σ(z))) = w·t·log(1 + e⁻ᶻ) + (1 − t)·log(1 + eᶻ), in nats; by default the mean over
+ * all elements.
  *
- * Shapes: logits z and targets t equal, t in [0, 1]; the result is a scalar, or has their shape with `reduction: "none"`.
- * Finite for every finite z, and exact also where σ(z) rounds to 0 or 1. Gradient of one element: σ(z) − t (for w = 1).
+ * Shapes: logits z and targets t equal, t in [0, 1]; the result is a scalar, or has their shape with `reduction:
+ * "none"`. Finite for every finite z, and exact also where σ(z) rounds to 0 or 1. Gradient of one element: σ(z) − t
+ * (for w = 1).
  *
  * @throws ShapeError if the shapes differ or posWeight does not fit; OptionError if a target is outside [0, 1].
  *

@@ -23,8 +23,9 @@ const squares = /* @__PURE__ */ pointwise("binaryHinge", (s, t) => square(shortf
 /**
  * max(0, 1 − t·s) for scores s and sides t = ±1; by default the mean over all elements.
  *
- * Shapes: scores and sides equal; the result is a scalar, or has their shape with `reduction: "none"`. Scores are raw: no sigmoid
- * before. With `squared`, max(0, 1 − t·s)². Gradient of one element: −t where t·s < 1, else 0 (also at t·s = 1).
+ * Shapes: scores and sides equal; the result is a scalar, or has their shape with `reduction: "none"`. Scores are
+ * raw: no sigmoid before. With `squared`, max(0, 1 − t·s)². Gradient of one element: −t where t·s < 1, else 0 (also
+ * at t·s = 1).
  *
  * @throws ShapeError if the shapes differ; OptionError if a target is neither −1 nor +1.
  *

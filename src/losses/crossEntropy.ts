@@ -24,20 +24,21 @@ export interface CrossEntropyOptions extends NllOptions {
 /**
  * −Σₖ tₖ log pₖ with p = softmax(logits), in nats; by default the mean over the rows.
  *
- * Shapes: logits [rows, classes], or [classes], or [N, C, d, …] with the classes on axis 1; the target either class indices, one
- * rank less ([rows], [], [N, d, …]; whole numbers from 0 to C − 1, as int32 or floats), or probabilities of the same shape that sum
- * to 1 along the class axis. The result is a scalar, or one loss per row with `reduction: "none"`.
+ * Shapes: logits [rows, classes], or [classes], or [N, C, d, …] with the classes on axis 1; the target either class
+ * indices, one rank less ([rows], [], [N, d, …]; whole numbers from 0 to C − 1, as int32 or floats), or probabilities
+ * of the same shape that sum to 1 along the class axis. The result is a scalar, or one loss per row with `reduction:
+ * "none"`.
  *
- * Computed as log Σⱼ eᶻʲ − z_y with the largest logit taken out, so that no softmax overflows or vanishes. Gradient of the mean over
- * N rows: (p − t)/N. `weight` w and `labelSmoothing` ε are PyTorch's: t ← (1 − ε)·t + ε/C, terms are multiplied by wₖ, and the mean
- * divides by Σ w_y for indices, by N for probabilities.
+ * Computed as log Σⱼ eᶻʲ − z_y with the largest logit taken out, so that no softmax overflows or vanishes. Gradient
+ * of the mean over N rows: (p − t)/N. `weight` w and `labelSmoothing` ε are PyTorch's: t ← (1 − ε)·t + ε/C, terms are
+ * multiplied by wₖ, and the mean divides by Σ w_y for indices, by N for probabilities.
  *
- * Corners, as in PyTorch: a logit of −∞ is a class of probability 0, fine unless it is the target (+∞) or has a share of it
- * (+∞ with smoothing, NaN with a probability of 0); +∞ gives NaN. If every row has the class `ignoreIndex`, or there are no rows,
- * the mean is NaN and the sum 0.
+ * Corners, as in PyTorch: a logit of −∞ is a class of probability 0, fine unless it is the target (+∞) or has a share
+ * of it (+∞ with smoothing, NaN with a probability of 0); +∞ gives NaN. If every row has the class `ignoreIndex`, or
+ * there are no rows, the mean is NaN and the sum 0.
  *
- * @throws ShapeError if the shapes do not fit or a class is out of range; DTypeError if a class is not a whole number; OptionError
- * if probabilities or a weight are out of range.
+ * @throws ShapeError if the shapes do not fit or a class is out of range; DTypeError if a class is not a whole
+ * number; OptionError if probabilities or a weight are out of range.
  *
  * @example
  * ```ts

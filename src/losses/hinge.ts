@@ -38,13 +38,14 @@ const squared = /* @__PURE__ */ shortfalls(2);
 /**
  * Σ_{j≠y} max(0, sⱼ − s_y + margin)ᵖ, the multi-class hinge loss of scores s; by default the mean over the rows.
  *
- * Shapes: scores [rows, classes], classes y [rows]; or [classes] and []; or [N, C, d, …] and [N, d, …]. The result is a scalar, or
- * one loss per row with `reduction: "none"`. Scores are raw: no softmax before. Classes are whole numbers from 0 to C − 1.
- * Defaults: margin 1, p 1. Gradient for p = 1: 1 at each score that comes too near, minus their count at s_y; 0 where the margin is
- * met exactly. The mean divides by the number of rows, whatever the weights.
+ * Shapes: scores [rows, classes], classes y [rows]; or [classes] and []; or [N, C, d, …] and [N, d, …]. The result is
+ * a scalar, or one loss per row with `reduction: "none"`. Scores are raw: no softmax before. Classes are whole
+ * numbers from 0 to C − 1. Defaults: margin 1, p 1. Gradient for p = 1: 1 at each score that comes too near, minus
+ * their count at s_y; 0 where the margin is met exactly. The mean divides by the number of rows, whatever the
+ * weights.
  *
- * @throws ShapeError if the shapes do not fit or a class is out of range, DTypeError if a class is not a whole number, OptionError
- * if a setting is out of range.
+ * @throws ShapeError if the shapes do not fit or a class is out of range, DTypeError if a class is not a whole
+ * number, OptionError if a setting is out of range.
  *
  * @example
  * ```ts
@@ -52,7 +53,8 @@ const squared = /* @__PURE__ */ shortfalls(2);
  * hinge([[3.2, 5.1, -1.7], [2.2, 2.5, -3.1]], [0, 2], { reduction: "none" }).toArray(); // → [2.9, 12.9]
  * ```
  *
- * Source: Weston and Watkins 1999, in the form of Stanford's CS231n; with `normalize: "classes"` PyTorch's MultiMarginLoss.
+ * Source: Weston and Watkins 1999, in the form of Stanford's CS231n; with `normalize: "classes"` PyTorch's
+ * MultiMarginLoss.
  */
 export function hinge(scores: TensorLike, classes: TensorLike, options: HingeOptions = {}): Tensor {
   const reduction = reductionOf("hinge", options, "margin", "p", "weight", "normalize");

@@ -50,8 +50,8 @@ const smooth = /* @__PURE__ */ remembered((beta) =>
 /**
  * ½e² where |e| ≤ δ, else δ(|e| − ½δ), for the error e = ŷ − y; by default the mean over all elements.
  *
- * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`. Nothing broadcasts.
- * Default δ = 1. The gradient is e, clipped to [−δ, δ].
+ * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`.
+ * Nothing broadcasts. Default δ = 1. The gradient is e, clipped to [−δ, δ].
  *
  * @throws ShapeError if the shapes differ; OptionError if delta is not a number > 0.
  *
@@ -72,8 +72,8 @@ export function huber(prediction: TensorLike, target: TensorLike, options: Huber
 /**
  * ½e²/β where |e| ≤ β, else |e| − ½β, for the error e = ŷ − y: {@link huber} divided by β.
  *
- * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`. Nothing broadcasts.
- * Default β = 1; β = 0 is {@link mae}.
+ * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`.
+ * Nothing broadcasts. Default β = 1; β = 0 is {@link mae}.
  *
  * @throws ShapeError if the shapes differ; OptionError if beta is not a number ≥ 0.
  *

@@ -10,8 +10,8 @@ const distance = /* @__PURE__ */ pointwise("mae", (p, t) => abs(sub(p, t)));
 /**
  * |ŷ − y|, by default the mean over all elements.
  *
- * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`. Nothing broadcasts.
- * Gradient of the mean over n elements: ±1/n, and 0 where ŷ = y.
+ * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`.
+ * Nothing broadcasts. Gradient of the mean over n elements: ±1/n, and 0 where ŷ = y.
  *
  * @throws ShapeError if the shapes differ.
  *

@@ -18,8 +18,9 @@ const halved = /* @__PURE__ */ pointwise("mse", (p, t) => mul(constant(0.5), squ
 /**
  * (ŷ − y)², by default the mean over all elements.
  *
- * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`. Nothing broadcasts.
- * With `half`, ½(ŷ − y)². Gradient of the mean over n elements: 2(ŷ − y)/n. The mean of nothing is NaN.
+ * Shapes: prediction ŷ and target y equal; the result is a scalar, or has their shape with `reduction: "none"`.
+ * Nothing broadcasts. With `half`, ½(ŷ − y)². Gradient of the mean over n elements: 2(ŷ − y)/n. The mean of nothing
+ * is NaN.
  *
  * @throws ShapeError if the shapes differ.
  *

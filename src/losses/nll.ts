@@ -22,13 +22,14 @@ export interface NllOptions extends LossOptions {
 /**
  * −log p_y, the negative log-probability of the right class y; by default the mean over the rows.
  *
- * Shapes: log-probabilities [rows, classes], classes [rows]; or [classes] and []; or [N, C, d, …] and [N, d, …]. The result is a
- * scalar, or one loss per row with `reduction: "none"`. Classes are whole numbers from 0 to C − 1, as int32 or floats.
- * The weighted mean is Σ wᵧ·lᵢ / Σ wᵧ. If every row is ignored, the mean is NaN and the sum 0, as in PyTorch; ignored rows have
- * loss 0 and no gradient. The numbers are taken as they are: give logits to {@link crossEntropy} instead.
+ * Shapes: log-probabilities [rows, classes], classes [rows]; or [classes] and []; or [N, C, d, …] and [N, d, …]. The
+ * result is a scalar, or one loss per row with `reduction: "none"`. Classes are whole numbers from 0 to C − 1, as
+ * int32 or floats. The weighted mean is Σ wᵧ·lᵢ / Σ wᵧ. If every row is ignored, the mean is NaN and the sum 0, as in
+ * PyTorch; ignored rows have loss 0 and no gradient. The numbers are taken as they are: give logits to
+ * {@link crossEntropy} instead.
  *
- * @throws ShapeError if the shapes do not fit or a class is out of range, DTypeError if a class is not a whole number, OptionError
- * if a weight is negative.
+ * @throws ShapeError if the shapes do not fit or a class is out of range, DTypeError if a class is not a whole
+ * number, OptionError if a weight is negative.
  *
  * @example
  * ```ts
@@ -57,8 +58,9 @@ interface ClassLoss {
 }
 
 /** The loss of log-probabilities (`scores`) and class indices: picked, weighted, masked, smoothed, reduced. */
-export function ofClasses(where: string, classes: Classes, { reduction, weight, ignored, smoothing = 0 }: ClassLoss): Tensor {
+export function ofClasses(where: string, classes: Classes, told: ClassLoss): Tensor {
   const { scores, axis } = classes;
+  const { reduction, weight, ignored, smoothing = 0 } = told;
   const keep = ignored === undefined ? null : notEqual(classes.index, ignored);
   const index = keep === null ? classes.index : choose(keep, classes.index, 0);
   const masked = (x: Tensor): Tensor => (keep === null ? x : choose(keep, x, 0));

@@ -15,9 +15,9 @@ const squares = /* @__PURE__ */ pointwise("l2Penalty", (w) => square(w));
 /**
  * λ Σ|w|: the lasso penalty, the prior of a Laplace distribution of scale 1/λ.
  *
- * `params` is a model, whose biases are left out, or a tensor or list of tensors, all of which count: pass `model.parameters()` to
- * penalise biases too. The result is a scalar. λ ≥ 0. Gradient: λ·sign w, 0 at 0; with it weights come near 0 but rarely to rest
- * there, since only a proximal step gives exact zeros.
+ * `params` is a model, whose biases are left out, or a tensor or list of tensors, all of which count: pass
+ * `model.parameters()` to penalise biases too. The result is a scalar. λ ≥ 0. Gradient: λ·sign w, 0 at 0; with it
+ * weights come near 0 but rarely to rest there, since only a proximal step gives exact zeros.
  *
  * @throws OptionError if λ is not a number ≥ 0 or there is nothing to penalise.
  *
@@ -34,8 +34,8 @@ export function l1Penalty(params: HasParameters | Tensor | readonly Tensor[], la
 /**
  * λ Σw²: the ridge penalty, the prior of a normal distribution of variance 1/(2λ).
  *
- * `params` as in {@link l1Penalty}: a model without its biases, or any tensors. The result is a scalar. λ ≥ 0. Gradient: 2λ·w, so
- * that λ = ½ · weightDecay of {@link SGD}; a textbook's (λ/2N) Σw² is λ/2N here.
+ * `params` as in {@link l1Penalty}: a model without its biases, or any tensors. The result is a scalar. λ ≥ 0.
+ * Gradient: 2λ·w, so that λ = ½ · weightDecay of {@link SGD}; a textbook's (λ/2N) Σw² is λ/2N here.
  *
  * @throws OptionError if λ is not a number ≥ 0 or there is nothing to penalise.
  *

@@ -20,7 +20,10 @@ export function asPair(where: string, prediction: TensorLike, target: TensorLike
   return [to(p, dtype), to(t, dtype)];
 }
 
-/** As {@link asPair}, and of one shape: a loss that broadcast [64, 1] with [64] would compare every row with every other. */
+/**
+ * As {@link asPair}, and of one shape: a loss that broadcast [64, 1] with [64] would compare every row with every
+ * other.
+ */
 export function alike(where: string, prediction: TensorLike, target: TensorLike): [Tensor, Tensor] {
   const [p, t] = asPair(where, prediction, target);
   if (!sameShape(p.shape, t.shape)) {

@@ -9,12 +9,12 @@ import { asClasses } from "./targets";
 import { squeeze } from "../ops/reshape";
 
 /**
- * 1 where the class with the largest score is not the right one, else 0; by default the mean over the rows: the error rate,
- * 1 − accuracy.
+ * 1 where the class with the largest score is not the right one, else 0; by default the mean over the rows: the error
+ * rate, 1 − accuracy.
  *
- * Shapes: scores, logits or probabilities [rows, classes], classes [rows]; or [classes] and []; or [N, C, d, …] and [N, d, …]. The
- * result is a scalar, or one 0 or 1 per row with `reduction: "none"`. Of equal scores the first counts. There is no gradient:
- * the result does not require one.
+ * Shapes: scores, logits or probabilities [rows, classes], classes [rows]; or [classes] and []; or [N, C, d, …] and
+ * [N, d, …]. The result is a scalar, or one 0 or 1 per row with `reduction: "none"`. Of equal scores the first
+ * counts. There is no gradient: the result does not require one.
  *
  * @throws ShapeError if the shapes do not fit or a class is out of range, DTypeError if a class is not a whole number.
  *
