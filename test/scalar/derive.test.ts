@@ -1,7 +1,7 @@
 /** The calculus of scalars, held against central differences: every function, and random expressions of them. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { SCALAR } from "../../src/devices/js/scalar";
+import { scalars } from "../support/scalars";
 import { type Derivative, derive } from "../../src/scalar/derive";
 import * as s from "../../src/scalar/expr";
 
@@ -13,7 +13,7 @@ function valueOf(expr: s.Expr, inputs: readonly number[]): number {
     else if (node.kind === "const") values.set(node, node.value);
     else {
       const [a = 0, b = 0, c = 0] = node.args.map((arg) => values.get(arg)!);
-      values.set(node, SCALAR[node.op](a, b, c));
+      values.set(node, scalars[node.op](a, b, c));
     }
   }
   return values.get(expr)!;

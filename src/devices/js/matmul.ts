@@ -1,25 +1,73 @@
 /** The matmul kernel: batched matrix products with broadcast leading axes. */
 
-import { allocate } from "../../dtype";
-import { sizeOf } from "../../shape";
-import { dense, type Kernel } from "./kernel";
+import { type TypedArray, allocate } from "../../dtype";
+import { type Shape, broadcastStrides, sizeOf } from "../../shape";
+import type { View } from "../../tensor/storage";
+import { type Matrix, multiply } from "./gemm";
+import type { Kernel } from "./kernel";
+
+/** Products of fewer multiplications than this are done where they lie. */
+const SMALL = 512;
 
 /** [..., m, k] × [..., k, n] → [..., m, n] */
 export const matmul: Kernel<"matmul"> = ([left, right], _, output) => {
-  const lead = output.shape.slice(0, -2);
-  const [m, k] = left!.shape.slice(-2) as [number, number];
-  const n = right!.shape.at(-1)!;
-  const a = dense(left!, [...lead, m, k]);
-  const b = dense(right!, [...lead, k, n]);
+  const a = left!;
+  const b = right!;
+  const rank = output.shape.length;
+  const k = a.shape[a.shape.length - 1]!;
+  const m = output.shape[rank - 2]!;
+  const n = output.shape[rank - 1]!;
   const out = allocate(output.dtype, sizeOf(output.shape));
-  for (let batch = 0; batch < sizeOf(lead); batch++) {
-    for (let i = 0; i < m; i++) {
-      for (let j = 0; j < n; j++) {
-        let sum = 0;
-        for (let x = 0; x < k; x++) sum += a[(batch * m + i) * k + x]! * b[(batch * k + x) * n + j]!;
-        out[(batch * m + i) * n + j] = sum;
-      }
-    }
+  if (rank === 2) {
+    product(matrix(a, a.offset), matrix(b, b.offset), out, 0, m, k, n);
+    return out;
+  }
+  const lead = output.shape.slice(0, -2);
+  const [startsA, startsB] = [starts(a, lead), starts(b, lead)];
+  for (let i = 0; i < startsA.length; i++) {
+    product(matrix(a, startsA[i]!), matrix(b, startsB[i]!), out, i * m * n, m, k, n);
   }
   return out;
 };
+
+function matrix({ storage, strides }: View, offset: number): Matrix {
+  return { data: storage.data, offset, row: strides[strides.length - 2]!, column: strides[strides.length - 1]! };
+}
+
+/** Where each matrix of a batch begins, with broadcast leading axes. */
+function starts(view: View, lead: Shape): Float64Array {
+  const strides = broadcastStrides(view.shape.slice(0, -2), view.strides.slice(0, -2), lead);
+  let list = Float64Array.of(view.offset);
+  for (let axis = 0; axis < lead.length; axis++) {
+    const size = lead[axis]!;
+    const longer = new Float64Array(list.length * size);
+    for (let i = 0; i < longer.length; i++) longer[i] = list[Math.floor(i / size)]! + (i % size) * strides[axis]!;
+    list = longer;
+  }
+  return list;
+}
+
+function product(a: Matrix, b: Matrix, out: TypedArray, at: number, m: number, k: number, n: number): void {
+  if (m * n * k < SMALL) return small(a, b, out, at, m, k, n);
+  // The long side of the result is the one that is swept: (bᵀaᵀ)ᵀ where there are few columns.
+  if (n < m && n < 32) multiply(flip(b), flip(a), { data: out, offset: at, row: 1, column: n }, n, k, m);
+  else multiply(a, b, { data: out, offset: at, row: n, column: 1 }, m, k, n);
+}
+
+function flip({ data, offset, row, column }: Matrix): Matrix {
+  return { data, offset, row: column, column: row };
+}
+
+function small(a: Matrix, b: Matrix, out: TypedArray, at: number, m: number, k: number, n: number): void {
+  const x = a.data;
+  const y = b.data;
+  for (let i = 0; i < m; i++) {
+    for (let j = 0; j < n; j++) {
+      let sum = 0;
+      let from = a.offset + i * a.row;
+      let other = b.offset + j * b.column;
+      for (let p = 0; p < k; p++, from += a.column, other += b.row) sum += x[from]! * y[other]!;
+      out[at++] = sum;
+    }
+  }
+}
