@@ -103,9 +103,9 @@ describe("the packed tarball", () => {
       export const wrong: string = shape;
     `;
     writeFileSync(join(folder, file), text);
-    const options = { module, moduleResolution, target: "es2022", lib: ["es2022"], types: [], strict: true, noEmit: true };
-    const config = { compilerOptions: { ...options, exactOptionalPropertyTypes: true, skipLibCheck: false }, files: [file] };
-    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(config));
+    const strict = { strict: true, exactOptionalPropertyTypes: true, skipLibCheck: false, noEmit: true };
+    const compilerOptions = { module, moduleResolution, target: "es2022", lib: ["es2022"], types: [], ...strict };
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [file] }));
     expect(run(process.execPath, `${root}node_modules/typescript/bin/tsc`, "-p", "tsconfig.json")).toBe("");
   });
 });

@@ -154,17 +154,19 @@ function printed(value: unknown): string {
   return inspect(value, { depth: 8, breakLength: 100 });
 }
 
-/** Texts agree when they differ in white space at most; `…` stands for anything. */
+/** Texts agree when they differ in white space and kinds of quotes at most; `…` stands for anything. */
 function sameText(actual: string, expected: string): boolean {
-  const plain = (text: string): string => text.replace(/\s+/g, " ").trim();
+  const plain = (text: string): string =>
+    text.replace(/\s+/g, " ").replace(/(?<=[[{(]) | (?=[\]})])/g, "").replaceAll("'", '"').trim();
   const parts = expected.split("…").map((part) => plain(part).replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`, "s").test(plain(actual));
 }
 
-/** Whether a value is what the comment says: numbers to the digits written, everything else exactly. */
+/** Whether a value is what the comment says: numbers to the digits written (after `≈` to 1e-5), all else exactly. */
 export function agrees(actual: unknown, expected: string): boolean {
   const literal = parse(expected.replaceAll("−", "-").replace(/^≈ ?/, ""));
-  if (literal !== null && sameValue(plainValue(actual), literal)) return true;
+  const slack = expected.startsWith("≈") ? 1e-5 : 0;
+  if (literal !== null && sameValue(plainValue(actual), literal, slack)) return true;
   return sameText(printed(actual), expected) || sameText(String(actual), expected);
 }
 
@@ -199,29 +201,29 @@ function isLiteral(node: ts.Expression): boolean {
   return ts.isNumericLiteral(node) || ts.isStringLiteral(node) || simple.includes(node.kind);
 }
 
-function sameValue(actual: unknown, node: ts.Expression): boolean {
+function sameValue(actual: unknown, node: ts.Expression, slack: number): boolean {
   if (ts.isArrayLiteralExpression(node)) {
     const { elements } = node;
     if (!Array.isArray(actual) || actual.length !== elements.length) return false;
-    return elements.every((item, i) => sameValue(plainValue(actual[i]), item));
+    return elements.every((item, i) => sameValue(plainValue(actual[i]), item, slack));
   }
-  if (ts.isObjectLiteralExpression(node)) return sameRecord(actual, node);
+  if (ts.isObjectLiteralExpression(node)) return sameRecord(actual, node, slack);
   if (ts.isStringLiteral(node)) return actual === node.text;
   if (node.kind === ts.SyntaxKind.NullKeyword) return actual === null;
   if (node.kind === ts.SyntaxKind.TrueKeyword) return actual === true;
   if (node.kind === ts.SyntaxKind.FalseKeyword) return actual === false;
   if (ts.isIdentifier(node) && node.text === "undefined") return actual === undefined;
-  return typeof actual === "number" && sameNumber(actual, node.getText());
+  return typeof actual === "number" && sameNumber(actual, node.getText(), slack);
 }
 
-function sameRecord(actual: unknown, node: ts.ObjectLiteralExpression): boolean {
+function sameRecord(actual: unknown, node: ts.ObjectLiteralExpression, slack: number): boolean {
   if (typeof actual !== "object" || actual === null) return false;
   const entries = node.properties.filter(ts.isPropertyAssignment);
   const record = actual as Record<string, unknown>;
   if (Object.keys(record).length !== entries.length) return false;
   return entries.every(({ name, initializer }) => {
     const key = nameOf(name);
-    return key in record && sameValue(plainValue(record[key]), initializer);
+    return key in record && sameValue(plainValue(record[key]), initializer, slack);
   });
 }
 
@@ -230,11 +232,11 @@ function nameOf(name: ts.PropertyName): string {
 }
 
 /** To half a unit of the last digit written after the point; whole numbers to a float32's rounding. */
-function sameNumber(actual: number, text: string): boolean {
+function sameNumber(actual: number, text: string, slack: number): boolean {
   const expected = Number(text.replaceAll(/[\s_]/g, ""));
   if (Object.is(actual, expected) || actual === expected) return true;
   const [mantissa = "", exponent = "0"] = text.toLowerCase().split("e");
   const digits = mantissa.split(".")[1]?.length ?? 0;
   const unit = digits === 0 ? 0 : 10 ** (Number(exponent) - digits);
-  return Math.abs(actual - expected) <= Math.max(0.5000001 * unit, 1e-6 * Math.abs(expected));
+  return Math.abs(actual - expected) <= Math.max(0.5000001 * unit, 1e-6 * Math.abs(expected), slack);
 }
