@@ -62,8 +62,9 @@ export function casesOf<Case>(area: string): readonly Case[] {
 /** What gradkit exports under a name; a case about something it does not export fails and says so. */
 export function exported(name: string): unknown {
   const library: Readonly<Record<string, unknown>> = gradkit;
-  if (typeof library[name] !== "function") throw new Error(`gradkit does not export ${name}, which PyTorch's cases call`);
-  return library[name];
+  const found = library[name];
+  if (typeof found !== "function") throw new Error(`gradkit does not export ${name}, which PyTorch's cases call`);
+  return found;
 }
 
 /** Calls an exported function. */
@@ -102,8 +103,8 @@ export function argumentOf(told: unknown, inputs: readonly Tensor[]): unknown {
 }
 
 /**
- * Expects |a − b| ≤ t·max(1, |b|) of every pair: t is 1e-10 in float64 and 1e-6 in float32 (about eight roundings), or what
- * the case says it needs. NaN agrees with NaN; other numbers that are not finite must be equal.
+ * Expects |a − b| ≤ t·max(1, |b|) of every pair: t is 1e-10 in float64, 1e-6 (about eight roundings) in float32, or
+ * what the case says it needs. NaN agrees with NaN; other numbers that are not finite must be equal.
  */
 export function expectNear(
   what: string,
@@ -116,7 +117,7 @@ export function expectNear(
   const tolerance = nearness.tolerance ?? (nearness.in === "float64" ? 1e-10 : 1e-6);
   const near = (a: number, b: number): boolean => {
     if (a === b) return !signedZero || Object.is(a, b);
-    if (Number.isNaN(b)) return Number.isNaN(a);
+    if (!Number.isFinite(b)) return Number.isNaN(a) && Number.isNaN(b);
     return Math.abs(a - b) <= tolerance * (relative ? Math.abs(b) : Math.max(1, Math.abs(b)));
   };
   expect(found.length, `${what}: how many numbers`).toBe(expected.length);
@@ -128,7 +129,13 @@ export function expectNear(
 }
 
 /** Expects shape, dtype and numbers of a tensor. */
-export function expectTensor(what: string, actual: unknown, expected: Given, nearness: Nearness, options: object = {}): void {
+export function expectTensor(
+  what: string,
+  actual: unknown,
+  expected: Given,
+  nearness: Nearness,
+  options: object = {},
+): void {
   if (!(actual instanceof Tensor)) throw new Error(`${what} is not a tensor: ${String(actual)}`);
   expect(actual.shape, `${what}: shape`).toEqual(expected.shape);
   expect(actual.dtype, `${what}: dtype`).toBe(expected.dtype ?? nearness.in);

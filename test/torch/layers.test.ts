@@ -83,7 +83,8 @@ describe("state dicts", () => {
 describe("initialisers", () => {
   test.each(only("init"))("$says has PyTorch's spread", (told) => {
     manualSeed(1);
-    const drawn = told.layer === undefined ? (call(told.init!, told.shape) as Tensor) : build(told.layer).stateDict()[told.key!]!;
+    const drawn =
+      told.layer === undefined ? (call(told.init!, told.shape) as Tensor) : build(told.layer).stateDict()[told.key!]!;
     expect(drawn.shape).toEqual(told.shape);
     const values = Array.from(drawn.toTypedArray());
     const mean = values.reduce((total, x) => total + x, 0) / values.length;

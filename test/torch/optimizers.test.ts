@@ -36,9 +36,10 @@ function walk(told: Walk, expected: Walk["expect"][number]): void {
         p.grad = tensorOf({ shape: p.shape, data: told.gradients![step]![k]! }, expected.in);
       });
     } else {
-      const [curvature, minimum] = [told.bowl.curvature, told.bowl.minimum].map((v) => tensor(v, { dtype: expected.in }));
+      const [curvature, minimum] = [told.bowl.curvature, told.bowl.minimum];
+      const away = parameters[0]!.sub(tensor(minimum, { dtype: expected.in }));
       optimizer.zeroGrad();
-      parameters[0]!.sub(minimum!).square().mul(curvature!).sum().mul(0.5).backward();
+      away.square().mul(tensor(curvature, { dtype: expected.in })).sum().mul(0.5).backward();
     }
     optimizer.step();
     parameters.forEach((p, k) => {
