@@ -148,9 +148,8 @@ export function arange(stop: number, options?: TensorOptions): Tensor;
 export function arange(start: number, stop: number, options?: TensorOptions): Tensor;
 export function arange(start: number, stop: number, step: number, options?: TensorOptions): Tensor;
 export function arange(...given: readonly (number | TensorOptions | undefined)[]): Tensor {
-  const numbers = given.filter((value) => typeof value === "number");
-  const [first, second, step = 1] = numbers;
-  const options = (given[numbers.length] ?? {}) as TensorOptions;
+  const options = given.find((value) => typeof value === "object") ?? {};
+  const [first, second, step = 1] = given.filter((value) => value !== options && value !== undefined) as number[];
   const start = second === undefined ? 0 : checkNumber("arange", "start", first);
   const stop = checkNumber("arange", "stop", second ?? first);
   if (checkNumber("arange", "step", step) === 0 || (stop - start) * step < 0) {

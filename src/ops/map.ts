@@ -1,7 +1,7 @@
 /** How an elementwise op is made of a scalar expression: shapes, dtypes, number operands, and derivatives of any order. */
 
 import { checkBroadcast } from "../check";
-import { type DType, adopt, isFloat, promote, toFloat, toNumber } from "../dtype";
+import { type DType, adopt, dtypeOf, isFloat, promote, toFloat, toNumber } from "../dtype";
 import { derive } from "../scalar/derive";
 import { type Expr, constant, input, showExpr, topological } from "../scalar/expr";
 import type { Shape } from "../shape";
@@ -133,13 +133,15 @@ export function binary(
     return apply(op, alike, { expr, dtype: resultDType(rule, dtype) });
   };
   return (a, b) => {
-    if (typeof b === "number" && a instanceof Tensor) {
-      const { dtype, value } = meet(a.dtype, b);
-      return run(withRight.get(keyOf(value), () => f(input(0), constant(value))), [a], dtype);
+    if (typeof b === "number" && typeof a !== "number") {
+      const left = asTensor(name, a);
+      const { dtype, value } = meet(left.dtype, b);
+      return run(withRight.get(keyOf(value), () => f(input(0), constant(value))), [left], dtype);
     }
-    if (typeof a === "number" && b instanceof Tensor) {
-      const { dtype, value } = meet(b.dtype, a);
-      return run(withLeft.get(keyOf(value), () => f(constant(value), input(0))), [b], dtype);
+    if (typeof a === "number" && typeof b !== "number") {
+      const right = asTensor(name, b);
+      const { dtype, value } = meet(right.dtype, a);
+      return run(withLeft.get(keyOf(value), () => f(constant(value), input(0))), [right], dtype);
     }
     const left = asTensor(name, a, like(a, b));
     const right = asTensor(name, b, like(b, a));
@@ -158,25 +160,28 @@ function meet(tensor: DType, number: number): { dtype: DType; value: number } {
   return { dtype, value: roundTo(dtype, number) };
 }
 
-/** Plain arrays take the float dtype of the tensor they meet; everything else keeps its own. */
+/** Plain arrays and numbers take the float dtype of the tensor (or typed array) they meet; everything else keeps its own. */
 export function like(value: TensorLike, other: TensorLike): DType | undefined {
-  if (value instanceof Tensor || ArrayBuffer.isView(value) || !(other instanceof Tensor)) return undefined;
-  if (typeof value === "number") return meet(other.dtype, value).dtype;
-  return isFloat(other.dtype) && typeof value !== "boolean" ? other.dtype : undefined;
+  if (value instanceof Tensor || ArrayBuffer.isView(value) || typeof value === "boolean") return undefined;
+  const dtype = other instanceof Tensor ? other.dtype : ArrayBuffer.isView(other) ? dtypeOf(other) : null;
+  if (dtype === null) return undefined;
+  if (typeof value === "number") return adopt(dtype, value);
+  return isFloat(dtype) ? dtype : undefined;
 }
 
-/** The text of some constants, −0 told from 0. */
-export function keyOf(...constants: readonly (number | string)[]): string {
-  return constants.map((value) => (Object.is(value, -0) ? "-0" : value)).join();
+/** A key for some constants, −0 told from 0. */
+export function keyOf(...constants: readonly (number | string)[]): number | string {
+  const told = (value: number | string): number | string => (Object.is(value, -0) ? "-0" : value);
+  return constants.length === 1 ? told(constants[0]!) : constants.map(told).join();
 }
 
 const REMEMBERED = 256;
 
-/** Expressions by the text of their constants, so that each is derived once; the oldest go when there are many. */
+/** Expressions by a key of their constants, so that each is derived once; the oldest go when there are many. */
 export class Remembered {
-  private readonly known = new Map<string, Expr>();
+  private readonly known = new Map<number | string, Expr>();
 
-  get(key: string, make: () => Expr): Expr {
+  get(key: number | string, make: () => Expr): Expr {
     let expr = this.known.get(key);
     if (expr === undefined) {
       if (this.known.size >= REMEMBERED) this.known.delete(this.known.keys().next().value!);
