@@ -50,7 +50,7 @@ export async function main(given: Partial<Settings> = {}): Promise<MnistResult> 
   const test = load("t10k", settings.test);
   manualSeed(settings.seed);
   const { model, loss, optimizer } = choose(settings);
-  console.log(`${train.length} images to learn from, ${test.length} to be tried on\n\n${model.summary([28, 28])}\n`);
+  console.log(`${train.length} images to learn from, ${test.length} to be tried on\n\n${model.summary([1, 28, 28])}\n`);
 
   const { epochs, batchSize } = settings;
   await fit(model, train, { loss, optimizer, epochs, batchSize, metrics: { accuracy }, progress: true });

@@ -26,7 +26,7 @@ export const options = defineOptions({
   depths: { about: "layers of 100 units each", default: [2, 3, 4], rule: { integer: true, min: 1 } },
   epochs: { about: "passes over the training days", default: 40, rule: { integer: true, min: 1 } },
   unseen: { about: "days at the end that no model sees", default: 45, rule: { integer: true, min: 2 } },
-  seed: { about: "seed of the synthetic series and of every start", default: 0, rule: { integer: true, min: 0 } },
+  seed: { about: "seed of the synthetic series and of every start", default: 1, rule: { integer: true, min: 0 } },
   csv: { about: "a CSV file with one row per day, instead of the synthetic series", default: null, type: "text" },
   column: { about: "its column of values", default: "y" },
   date: { about: "its column of dates", default: "ds" },

@@ -1,5 +1,5 @@
 /** XOR: a 2-3-2 network learns the four corners, then one training step of the LEGO network is worked number by number. */
-import { Adam, Linear, Sequential, Sigmoid, Tensor, crossEntropy, manualSeed, noGrad, tensor } from "gradkit";
+import { Adam, Linear, Sequential, Sigmoid, type Tensor, assign, crossEntropy, manualSeed, noGrad, tensor } from "gradkit";
 import { RandomState } from "./support/numpy";
 import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
 
@@ -103,7 +103,7 @@ function workedStep(): [number, number] {
     ["dL/dW1", g1],
   ];
   for (const [name, value] of rows) show(name, value);
-  noGrad(() => [w1, w2].map((w) => w.assign(w.sub(w.grad!.mul(lr)))));
+  noGrad(() => [w1, w2].forEach((w) => assign(w, w.sub(w.grad!.mul(lr)))));
   show("W2 after", w2);
   show("W1 after", w1);
   const after = noGrad(forward).loss;

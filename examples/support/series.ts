@@ -20,10 +20,10 @@ const WEEKDAY = [1.02, 1.06, 1.08, 1.07, 1.02, 0.84, 0.8]; // Sunday … Saturda
  */
 export function syntheticViews(seed: number): DailySeries {
   const random = new RandomState(seed);
-  const jitter = random.randn(DAYS);
-  const shocks = random.randn(DAYS);
+  const jitter = random.randn(DAYS).map(rounded);
+  const shocks = random.randn(DAYS).map(rounded);
   const values: number[] = [];
-  let u = 0.3;
+  let u = 0.4;
   let noise = 0;
   for (let t = 0; t < DAYS; t++) {
     if (t > 0) u = Math.min(0.99, Math.max(0.01, 1.9 * Math.min(u, 1 - u) + 0.01 * jitter[t]!));
@@ -33,6 +33,11 @@ export function syntheticViews(seed: number): DailySeries {
     values.push(level * WEEKDAY[t % 7]! * Math.exp(noise) * (1 + 0.16 * (2 * u - 1))); // day 0 is a Sunday
   }
   return { dates: values.map((_, t) => dateAt("2017-01-01", t)), values };
+}
+
+/** Six decimals: the tent map is chaotic, and would tell apart engines whose logarithms differ in the last bit. */
+function rounded(x: number): number {
+  return Math.round(x * 1e6) / 1e6;
 }
 
 /** The date `days` after a date. */

@@ -90,10 +90,9 @@ function resolveRange(where: string, range: unknown, size: number): [begin: numb
   return [count === 0 ? 0 : begin, stride, count];
 }
 
-function checkPerAxis(where: string, list: unknown, shape: Shape, what: string): readonly unknown[] {
-  if (Array.isArray(list) && list.length === shape.length) return list;
+function notPerAxis(where: string, list: unknown, shape: Shape, what: string): ShapeError {
   const got = Array.isArray(list) ? `${list.length} for ${shape.length} axes` : "not a list";
-  throw new ShapeError(`${where}: not one entry per axis: ${show(list)} for ${showShape(shape)} (${got}); give ${what}`, {
+  return new ShapeError(`${where}: not one entry per axis: ${show(list)} for ${showShape(shape)} (${got}); give ${what}`, {
     shape,
     list,
   });
@@ -102,14 +101,14 @@ function checkPerAxis(where: string, list: unknown, shape: Shape, what: string):
 /**
  * A window on x; no element is copied.
  *
- * `ranges` has one entry per axis: null takes the axis whole, `[begin, end, step?]` takes positions begin,
- * begin + step, … before end. As in Python, negative positions count from the end, positions outside are cut off, and a
- * bound that is null is open. A negative step walks backwards (which PyTorch refuses), so `[null, null, -1]` turns an
- * axis around.
+ * `ranges` has an entry for each axis, from the first on: null takes the axis whole, as do axes beyond the list, and
+ * `[begin, end, step?]` takes positions begin, begin + step, … before end. As in Python, negative positions count from
+ * the end, positions outside are cut off, and a bound that is null is open. A negative step walks backwards (which
+ * PyTorch refuses), so `[null, null, -1]` turns an axis around.
  *
  * Shapes: `[5, 3]` with `[[1, 4], null]` → `[3, 3]`.
  *
- * @throws ShapeError if there is not one entry per axis, a bound is a fraction, or a step is 0.
+ * @throws ShapeError if there are more entries than axes, a bound is a fraction, or a step is 0.
  *
  * @example
  * ```ts
@@ -119,8 +118,10 @@ function checkPerAxis(where: string, list: unknown, shape: Shape, what: string):
  */
 export function slice(x: TensorLike, ranges: readonly Range[]): Tensor {
   const tensor = asTensor("slice", x);
-  const list = checkPerAxis("slice", ranges, tensor.shape, "null or [begin, end, step?] for each axis");
-  const axes = list.map((range, axis) => resolveRange("slice", range, tensor.shape[axis]!));
+  if (!Array.isArray(ranges) || ranges.length > tensor.rank) {
+    throw notPerAxis("slice", ranges, tensor.shape, "null or [begin, end, step?] for each axis");
+  }
+  const axes = tensor.shape.map((size, axis) => resolveRange("slice", axis < ranges.length ? ranges[axis] : null, size));
   return apply(sliceOp, [tensor], {
     begin: axes.map(([begin]) => begin),
     step: axes.map(([, step]) => step),
@@ -199,7 +200,10 @@ export function pad(x: TensorLike, amounts: readonly (readonly [number, number])
   const tensor = asTensor("pad", x);
   const value = options.value ?? 0;
   if (!Number.isNaN(value)) checkNumber("pad", "value", value, { infinite: true });
-  const pairs = checkPerAxis("pad", amounts, tensor.shape, "[before, after] for each axis").map(padAmounts);
+  if (!Array.isArray(amounts) || amounts.length !== tensor.rank) {
+    throw notPerAxis("pad", amounts, tensor.shape, "[before, after] for each axis");
+  }
+  const pairs = amounts.map(padAmounts);
   const shape = tensor.shape.map((n, axis) => n + pairs[axis]![0] + pairs[axis]![1]);
   const dtype = padDType(tensor.dtype, value);
   const source = to(tensor, dtype);

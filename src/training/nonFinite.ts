@@ -3,8 +3,9 @@
 import { grad } from "../autograd/functional";
 import { isFloat } from "../dtype";
 import type { Module } from "../layers/module";
+import { watchForward } from "../layers/watch";
 import { withGradMode } from "../tensor/tape";
-import type { Edge, GraphNode, Tensor } from "../tensor/tensor";
+import { type Edge, type GraphNode, Tensor } from "../tensor/tensor";
 
 /** The first thing in a batch that was not a finite number, and what usually mends it. */
 export interface NonFinite {
@@ -74,13 +75,8 @@ function inWeights(model: Module): Finding | null {
 
 /** Replays the batch with each layer's nodes noted, recomputes node by node, then gradient by gradient. */
 function inPasses({ model, objective }: Replay): Finding {
-  const layerOf = noteLayers(model);
-  let loss: Tensor;
-  try {
-    loss = objective();
-  } finally {
-    layerOf.restore();
-  }
+  const { loss, spans } = noteLayers(model, objective);
+  const nameOf = ({ id }: GraphNode): string | null => spans.find(({ from, to }) => id > from && id <= to)?.name ?? null;
   const nodes = nodesOf(loss.gradFn);
   const values = new Map<GraphNode, Tensor>();
   const valueOf = (edge: Edge): Tensor => (edge.node === null ? edge.tensor! : values.get(edge.node)!);
@@ -88,11 +84,9 @@ function inPasses({ model, objective }: Replay): Finding {
     const value = withGradMode(true, () => node.recompute(node.edges.map(valueOf)));
     values.set(node, value);
     const bad = firstBad(value);
-    if (bad !== null) {
-      return { layer: layerOf.name(node), op: node.name, row: bad.row, what: `${bad.value} made by ${node.name}` };
-    }
+    if (bad !== null) return { layer: nameOf(node), op: node.name, row: bad.row, what: `${bad.value} made by ${node.name}` };
   }
-  return inGradients(nodes, values, valueOf, layerOf.name);
+  return inGradients(nodes, values, valueOf, nameOf);
 }
 
 function inGradients(
@@ -128,29 +122,23 @@ function nodesOf(root: GraphNode | null): GraphNode[] {
   return [...seen].sort((a, b) => a.id - b.id);
 }
 
-interface Layers {
-  name(node: GraphNode): string | null;
-  restore(): void;
+/** The nodes that one call of a layer made: those with ids in (from, to]. */
+interface Span {
+  readonly name: string;
+  readonly from: number;
+  readonly to: number;
 }
 
-/** Notes, while the model runs, which nodes each innermost layer makes. */
-function noteLayers(model: Module): Layers {
-  const spans: { name: string; from: number; to: number }[] = [];
-  const wrapped: Module[] = [];
-  for (const [name, layer] of model.namedModules()) {
-    if (layer.children().length > 0 && layer !== model) continue;
-    const forward = layer.forward.bind(layer) as (x: Tensor, ...rest: unknown[]) => unknown;
-    layer.forward = ((x: Tensor, ...rest: unknown[]) => {
-      const result = forward(x, ...rest) as Tensor;
-      spans.push({ name, from: x.gradFn?.id ?? 0, to: result.gradFn?.id ?? 0 });
-      return result;
-    }) as typeof layer.forward;
-    wrapped.push(layer);
-  }
-  return {
-    name: ({ id }) => spans.find((span) => id > span.from && id <= span.to)?.name ?? null,
-    restore: () => wrapped.forEach((layer) => delete (layer as Partial<Module>).forward),
+/** Runs the model and notes which nodes each innermost layer makes. */
+function noteLayers(model: Module, run: () => Tensor): { loss: Tensor; spans: readonly Span[] } {
+  const names = new Map(model.namedModules().map(([name, layer]) => [layer, name]));
+  const innermost = [...names.keys()].filter((layer) => layer.children().length === 0);
+  const spans: Span[] = [];
+  const idOf = (value: unknown): number => (value instanceof Tensor ? (value.gradFn?.id ?? 0) : 0);
+  const seen = (layer: Module, output: unknown, inputs: readonly unknown[]): void => {
+    spans.push({ name: names.get(layer)!, from: Math.max(0, ...inputs.map(idOf)), to: idOf(output) });
   };
+  return { loss: watchForward(innermost, seen, run), spans };
 }
 
 const MENDS: readonly (readonly [RegExp, string])[] = [

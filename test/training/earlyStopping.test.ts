@@ -6,7 +6,7 @@ import { type EarlyStoppingOptions, Watcher } from "../../src/training/earlyStop
 function follow(curve: readonly number[], options: EarlyStoppingOptions): { stop: number; best: number } {
   const watcher = new Watcher({ monitor: "validationLoss", ...options }, true);
   const stop = curve.findIndex((value, i) => watcher.see({ epoch: i + 1, loss: 0, lr: 1, validationLoss: value }).stop);
-  return { stop, best: watcher.best!.epoch - 1 };
+  return { stop, best: (watcher.best?.epoch ?? 0) - 1 };
 }
 
 const curve = [1, 0.8, 0.7, 0.65, 0.66, 0.67, 0.7, 0.6];
