@@ -1,0 +1,154 @@
+/** Windows, turned axes and margins: Python's rules for positions, no copies, and what is refused. */
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Range, arange, flip, grad, pad, slice, tensor, zeros } from "../../src/index";
+import { refusal } from "../support/refusal";
+
+const x = tensor([[1, 2, 3], [4, 5, 6]]);
+
+/** Python's list slicing, written from its definition. */
+function pythonSlice(list: readonly number[], [begin, end, step = 1]: readonly (number | null)[]): number[] {
+  const n = list.length;
+  const by = step ?? 1;
+  const at = (bound: number | null | undefined, open: number): number => {
+    if (bound === null || bound === undefined) return open;
+    const position = bound < 0 ? bound + n : bound;
+    return by > 0 ? Math.min(Math.max(position, 0), n) : Math.min(Math.max(position, -1), n - 1);
+  };
+  const picked: number[] = [];
+  const [from, until] = by > 0 ? [at(begin, 0), at(end, n)] : [at(begin, n - 1), at(end, -1)];
+  for (let i = from; by > 0 ? i < until : i > until; i += by) picked.push(list[i]!);
+  return picked;
+}
+
+describe("slice", () => {
+  test("takes ranges, steps, and positions from the end", () => {
+    expect(slice(x, [null, [1, 3]]).toArray()).toEqual([[2, 3], [5, 6]]);
+    expect(slice(x, [[-1, null], [0, 3, 2]]).toArray()).toEqual([[4, 6]]);
+    expect(slice(x, [null, [null, null, -1]]).toArray()).toEqual([[3, 2, 1], [6, 5, 4]]);
+    expect(slice([1, 2, 3, 4], [[-2, -5, -1]]).toArray()).toEqual([3, 2, 1]);
+    expect(slice(x, [[1, 2]]).toArray()).toEqual([[4, 5, 6]]);
+    expect(slice(x, []).toArray()).toEqual(x.toArray());
+    expect(slice(7, []).toArray()).toBe(7);
+  });
+
+  test("cuts off what lies outside", () => {
+    expect(slice(x, [[0, 99], [-99, 1]]).toArray()).toEqual([[1], [4]]);
+    expect(slice(x, [[5, 9], null]).shape).toEqual([0, 3]);
+    expect(slice(x, [[1, 0], null]).shape).toEqual([0, 3]);
+    expect(slice([1, 2, 3], [[1, Infinity]]).toArray()).toEqual([2, 3]);
+  });
+
+  test("picks what Python picks", () => {
+    const bound = fc.oneof(fc.constant(null), fc.integer({ min: -8, max: 8 }));
+    const step = fc.integer({ min: -4, max: 4 }).filter((n) => n !== 0);
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 6 }), bound, bound, step, (n, begin, end, by) => {
+        const list = Array.from({ length: n }, (_, i) => i);
+        const range: Range = [begin, end, by];
+        expect(slice(arange(n), [range]).toArray()).toEqual(pythonSlice(list, range));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  test("copies nothing and reads views", () => {
+    expect(slice(x, [null, [1, 3]]).storage).toBe(x.storage);
+    expect(slice(x.transpose(), [[0, 3, 2], [1, 2]]).toArray()).toEqual([[4], [6]]);
+    expect(slice(tensor([true, false, true]), [[0, 3, 2]]).toArray()).toEqual([true, true]);
+    expect(slice(tensor(new Int32Array([1, 2])), [[1, 2]]).dtype).toBe("int32");
+  });
+
+  test("sends the gradient to the elements it took, turned axes included", () => {
+    const leaf = tensor([1, 2, 3, 4, 5], { dtype: "float64", requiresGrad: true });
+    const taken = slice(leaf, [[4, null, -2]]);
+    const [g] = grad(taken.mul([1, 10, 100]).sum(), [leaf]);
+    expect(g).toBeCloseToTensor([100, 0, 10, 0, 1]);
+  });
+
+  test("refuses more entries than axes, and what is no list", () => {
+    expect(refusal(() => slice(x, [null, null, null]))).toBe(
+      "ShapeError: slice: not one entry per axis: [null, null, null] for [2, 3] (3 for 2 axes); " +
+        "give null or [begin, end, step?] for each axis",
+    );
+    expect(refusal(() => slice(x, null as unknown as Range[]))).toBe(
+      "ShapeError: slice: not one entry per axis: null for [2, 3] (not a list); " +
+        "give null or [begin, end, step?] for each axis",
+    );
+  });
+
+  test("refuses what is no range", () => {
+    expect(refusal(() => slice(x, [null, [1] as unknown as Range]))).toBe(
+      "ShapeError: slice: not a range: [1]; give null or [begin, end, step?] for each axis",
+    );
+    expect(refusal(() => slice(x, [null, 1 as unknown as Range]))).toBe(
+      "ShapeError: slice: not a range: 1; give null or [begin, end, step?] for each axis",
+    );
+    expect(refusal(() => slice(x, [null, [0.5, 2]]))).toBe(
+      "ShapeError: slice: a bound is not a whole number: 0.5 in [0.5, 2]; give positions, or null for an open end",
+    );
+    expect(refusal(() => slice(x, [null, [0, 2, 0]]))).toBe(
+      "ShapeError: slice: the step is not a whole number ≠ 0: 0 in [0, 2, 0]; give 1, 2, … or −1, −2, …",
+    );
+  });
+});
+
+describe("flip", () => {
+  test("turns the axes named, or all, without copying", () => {
+    expect(flip(x).toArray()).toEqual([[6, 5, 4], [3, 2, 1]]);
+    expect(flip(x, { axes: -1 }).toArray()).toEqual([[3, 2, 1], [6, 5, 4]]);
+    expect(flip(x, { axes: [] }).toArray()).toEqual(x.toArray());
+    expect(flip(x).storage).toBe(x.storage);
+    expect(flip(zeros([0, 2])).shape).toEqual([0, 2]);
+    expect(flip(3).item()).toBe(3);
+  });
+
+  test("refuses axes that are not there, and unknown options", () => {
+    expect(refusal(() => flip(x, { axes: 2 }))).toBe(
+      "ShapeError: flip: axes out of range: 2 (rank 2 has axes -2 … 1); choose one of those",
+    );
+    expect(refusal(() => flip(x, { axis: 0 } as object))).toBe(
+      'OptionError: flip: unknown option: "axis"; did you mean "axes"? Options are axes',
+    );
+  });
+});
+
+describe("pad", () => {
+  test("puts a margin of zeros or another number around", () => {
+    expect(pad([[1, 2]], [[1, 0], [0, 2]]).toArray()).toEqual([[0, 0, 0, 0], [1, 2, 0, 0]]);
+    expect(pad([1], [[1, 1]], { value: -Infinity }).toArray()).toEqual([-Infinity, 1, -Infinity]);
+    expect(pad([1], [[0, 1]], { value: NaN }).toArray()).toEqual([1, NaN]);
+    expect(pad(5, []).item()).toBe(5);
+    expect(pad(zeros([0, 1]), [[1, 0], [0, 0]]).toArray()).toEqual([[0]]);
+    expect(pad(x.transpose(), [[0, 0], [1, 0]]).toArray()).toEqual([[0, 1, 4], [0, 2, 5], [0, 3, 6]]);
+  });
+
+  test("keeps the dtype where the number fits it", () => {
+    expect(pad(tensor([true]), [[1, 0]]).toArray()).toEqual([false, true]);
+    expect(pad(tensor([true]), [[1, 0]], { value: 2 }).toArray()).toEqual([2, 1]);
+    expect(pad(tensor([true]), [[1, 0]], { value: 2 }).dtype).toBe("int32");
+    expect(pad(tensor(new Int32Array([3])), [[1, 0]]).dtype).toBe("int32");
+    expect(pad(tensor(new Int32Array([3])), [[1, 0]], { value: 0.5 }).toArray()).toEqual([0.5, 3]);
+  });
+
+  test("refuses margins that are not whole numbers, one pair per axis", () => {
+    expect(refusal(() => pad(x, [[1, 1]]))).toBe(
+      "ShapeError: pad: not one entry per axis: [[1, 1]] for [2, 3] (1 for 2 axes); give [before, after] for each axis",
+    );
+    expect(refusal(() => pad([1], [[-1, 0]]))).toBe(
+      "ShapeError: pad: not two whole numbers ≥ 0: [-1, 0]; give [before, after] for each axis, and use slice to cut",
+    );
+    expect(refusal(() => pad([1], [1] as unknown as [number, number][]))).toBe(
+      "ShapeError: pad: not two whole numbers ≥ 0: 1; give [before, after] for each axis, and use slice to cut",
+    );
+  });
+
+  test("refuses a value that is no number, and unknown options", () => {
+    expect(refusal(() => pad([1], [[1, 0]], { value: "0" as unknown as number }))).toBe(
+      'OptionError: pad: value is out of range: "0"; give a number',
+    );
+    expect(refusal(() => pad([1], [[1, 0]], { mode: "reflect" } as object))).toMatch(
+      /^OptionError: pad: unknown option: "mode"; did you mean "value"\? Options are value$/,
+    );
+  });
+});
