@@ -78,7 +78,7 @@ export class Linear extends Module {
   private wrongInput(shape: Shape): ShapeError {
     const { inFeatures, outFeatures } = this;
     const size = shape[shape.length - 1];
-    const found = size === undefined ? "input is a single number" : `input has ${size} features`;
+    const found = size === undefined ? "input is a single number" : `input has ${size} feature${size === 1 ? "" : "s"}`;
     const flat = shape.slice(1).reduce((product, n) => product * n, 1) === inFeatures;
     const mend = flat
       ? "put a Flatten before it"

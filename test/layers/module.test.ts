@@ -47,8 +47,15 @@ const namesOf = (pairs: readonly (readonly [string, unknown])[]): string[] => pa
 describe("the walk over fields", () => {
   test("finds parameters, buffers and modules in fields, arrays and plain records, own tensors first", () => {
     const zoo = new Zoo();
-    const names = ["scale", "heads.right", "inner.weight", "inner.bias", "blocks.1.weight", "heads.left.weight", "heads.left.bias"];
-    expect(namesOf(zoo.namedParameters())).toEqual(names);
+    expect(namesOf(zoo.namedParameters())).toEqual([
+      "scale",
+      "heads.right",
+      "inner.weight",
+      "inner.bias",
+      "blocks.1.weight",
+      "heads.left.weight",
+      "heads.left.bias",
+    ]);
     expect(zoo.parameters()).toEqual(zoo.namedParameters().map(([, parameter]) => parameter));
     expect(namesOf(zoo.namedBuffers())).toEqual(["running_mean"]);
     expect(zoo.buffers()[0]).toBe(zoo.runningMean);
@@ -109,9 +116,8 @@ describe("the walk over fields", () => {
       }
     }
     expect(refusal(() => new Clash().parameters())).toBe(
-      "OptionError: " +
-        'Clash: two tensors have the same name: "table.a.b" (a state dict could hold only one); ' +
-          "rename a field, or the key of a record",
+      'OptionError: Clash: two tensors have the same name: "table.a.b" (a state dict could hold only one); ' +
+        "rename a field, or the key of a record",
     );
   });
 
@@ -200,7 +206,7 @@ describe("state dicts", () => {
     expect(Object.keys(zoo.stateDict())).toEqual(names);
     const other = new Zoo();
     expect(other.loadStateDict({ ...zoo.stateDict(), running_mean: [5, 6] })).toEqual({ missing: [], unexpected: [] });
-    expect(other.inner.weight).toBeCloseToTensor(zoo.inner.weight.toArray() as number[][]);
+    expect(other.inner.weight).toBeCloseToTensor(zoo.inner.weight.toArray());
     expect(other.runningMean).toBeCloseToTensor([5, 6]);
   });
 
@@ -209,34 +215,34 @@ describe("state dicts", () => {
     layer.loadStateDict({ weight: [[1, 2]], bias: [0.1] });
     expect(layer.bias!.item()).toBe(0.1);
     expect(refusal(() => layer.loadStateDict({ weight: tensor([[1, 2]]), bias: [3] }))).toBe(
-      "DTypeError: " +
-        "loadStateDict: the dict does not fit: weight is float32 but should be float64 (nothing was loaded); " +
-          "convert the tensors with .to(dtype)",
+      "DTypeError: loadStateDict: the dict does not fit: weight is float32 but should be float64 (nothing was loaded); " +
+        "convert the tensors with .to(dtype)",
     );
   });
 
   test("list every problem in one error, and load nothing then", () => {
     const model = new Sequential(new Linear(2, 1), new Linear(1, 1));
     const before = model.stateDict();
-    const wrong = { "0.weigth": zeros([1, 2]), "0.bias": zeros([1]), "1.weight": zeros([2, 2]), "1.bias": tensor([1], { dtype: "int32" }) };
+    const integer = tensor([1], { dtype: "int32" });
+    const wrong = { "0.weigth": zeros([1, 2]), "0.bias": zeros([1]), "1.weight": zeros([2, 2]), "1.bias": integer };
     expect(refusal(() => model.loadStateDict(wrong))).toBe(
-      "OptionError: " +
-        'loadStateDict: the dict does not fit: missing "0.weight"; unexpected "0.weigth" (like "0.weight"?); ' +
-          "1.weight is [2, 2] but should be [1, 1]; 1.bias is int32 but should be float32 (nothing was loaded); " +
-          "build the same model, or pass { strict: false } to leave other names aside; " +
-          "build the layers with the sizes of the dict; convert the tensors with .to(dtype)",
+      'OptionError: loadStateDict: the dict does not fit: missing "0.weight"; unexpected "0.weigth" (like "0.weight"?); ' +
+        "1.weight is [2, 2] but should be [1, 1]; 1.bias is int32 but should be float32 (nothing was loaded); " +
+        "build the same model, or pass { strict: false } to leave other names aside; " +
+        "build the layers with the sizes of the dict; convert the tensors with .to(dtype)",
     );
-    for (const [name, value] of Object.entries(before)) expect(model.stateDict()[name]!.toArray()).toEqual(value.toArray());
+    const after = model.stateDict();
+    for (const [name, value] of Object.entries(before)) expect(after[name]!.toArray()).toEqual(value.toArray());
   });
 
   test("are loaded in part without strict, but only where they fit", () => {
     const layer = new Linear(2, 1);
-    expect(layer.loadStateDict({ weight: [[7, 8]], other: 1 }, { strict: false })).toEqual({ missing: ["bias"], unexpected: ["other"] });
+    const report = layer.loadStateDict({ weight: [[7, 8]], other: 1 }, { strict: false });
+    expect(report).toEqual({ missing: ["bias"], unexpected: ["other"] });
     expect(layer.weight).toBeCloseToTensor([[7, 8]]);
     expect(refusal(() => layer.loadStateDict({ weight: [1] }, { strict: false }))).toBe(
-      "ShapeError: " +
-        "loadStateDict: the dict does not fit: weight is [1] but should be [1, 2] (nothing was loaded); " +
-          "build the layers with the sizes of the dict",
+      "ShapeError: loadStateDict: the dict does not fit: weight is [1] but should be [1, 2] (nothing was loaded); " +
+        "build the layers with the sizes of the dict",
     );
   });
 
@@ -263,7 +269,8 @@ describe("state dicts", () => {
 
 describe("printing", () => {
   test("shows the layers as a tree", () => {
-    const model = new Sequential(new Linear(2, 3), new ReLU(), new Sequential(new Dropout(0.2), new Linear(3, 1, { bias: false })));
+    const head = new Sequential(new Dropout(0.2), new Linear(3, 1, { bias: false }));
+    const model = new Sequential(new Linear(2, 3), new ReLU(), head);
     const text = [
       "Sequential(",
       "  (0): Linear(2, 3)",
