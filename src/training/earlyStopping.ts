@@ -14,9 +14,14 @@ export interface EarlyStoppingOptions {
   minDelta?: number;
   /** Whether the weights go back to those of the best epoch; default true. */
   restoreBest?: boolean;
-  /** Whether smaller or larger is better; default "max" for accuracy, precision, recall, f1, rocAuc and r2, else "min". */
+  /**
+   * Whether smaller or larger is better; default "max" for accuracy, precision, recall, f1, rocAuc and r2, else "min".
+   */
   mode?: "min" | "max";
-  /** `"noImprovement"` (default) counts epochs since the best one; `"rising"` epochs in a row that were worse than the one before. */
+  /**
+   * `"noImprovement"` (default) counts epochs since the best one; `"rising"` epochs in a row that were worse than the
+   * one before.
+   */
   rule?: "noImprovement" | "rising";
 }
 

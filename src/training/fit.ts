@@ -27,7 +27,9 @@ export interface FitOptions {
   shuffle?: "epoch" | "once" | false;
   /** Data that is only measured, after each epoch. */
   validation?: Dataset;
-  /** Metrics by name, measured on all rows of each epoch: in training as each batch met them, and on validation data. */
+  /**
+   * Metrics by name, measured on all rows of each epoch: in training as each batch met them, and on validation data.
+   */
   metrics?: Readonly<Record<string, Metric>>;
   /** Learning rate by update, counted from 0; default: the optimizer's own. */
   schedule?: (step: number) => number;
@@ -76,7 +78,8 @@ const TURN = 40; // milliseconds of work between turns given to timers and input
  * and `nonFinite` says which layer, op, batch and row produced it. An aborted run resolves with `stoppedBy: "abort"`.
  * Early stopping goes back to the best weights (not the optimizer's state) unless `restoreBest: false`.
  *
- * @throws OptionError for unknown options or values out of range, before anything is trained; and whatever the model or loss throws.
+ * @throws OptionError for unknown options or values out of range, before anything is trained; and whatever the model or
+ * loss throws.
  *
  * @example
  * ```ts

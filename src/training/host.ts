@@ -1,4 +1,6 @@
-/** The one file that looks at what gradkit runs in: where progress is written, how time passes, how others get a turn. */
+/**
+ * The one file that looks at what gradkit runs in: where progress is written, how time passes, how others get a turn.
+ */
 
 /** Something text can be written to, such as `process.stderr`. */
 export interface ProgressSink {

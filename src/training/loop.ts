@@ -108,7 +108,10 @@ export function* train(plan: Plan): Steps {
   }
 }
 
-function* tell(callbacks: readonly Callback[], call: (callback: Callback) => unknown): Generator<Promise<void>, void, void> {
+function* tell(
+  callbacks: readonly Callback[],
+  call: (callback: Callback) => unknown,
+): Generator<Promise<void>, void, void> {
   for (const callback of callbacks) {
     const result = call(callback);
     if (result instanceof Promise) yield result as Promise<void>;
@@ -198,7 +201,10 @@ class EpochSums {
   result(): { loss: number } & Record<string, number> {
     const loss = this.loss / this.rows;
     if (this.predictions.length === 0) return { loss };
-    const all = withGradMode(false, () => [concat(this.predictions, { axis: 0 }), concat(this.targets, { axis: 0 })] as const);
+    const all = withGradMode(
+      false,
+      () => [concat(this.predictions, { axis: 0 }), concat(this.targets, { axis: 0 })] as const,
+    );
     return { loss, ...measure(all[0], all[1], undefined, this.metrics) };
   }
 }

@@ -54,6 +54,16 @@ function firstBad(tensor: Tensor): { row: number | null; value: number } | null 
   return { row: tensor.rank === 0 ? null : Math.floor(at / (tensor.size / tensor.shape[0]!)), value: values[at]! };
 }
 
+/** Where rows were reduced to one number: the row with the largest entry among what was reduced. */
+function largestRow(inputs: readonly Tensor[]): number | null {
+  const rows = inputs.find((input) => input.rank > 0 && isFloat(input.dtype));
+  if (rows === undefined) return null;
+  const values = rows.toTypedArray();
+  let at = 0;
+  for (let i = 1; i < values.length; i++) if (Math.abs(values[i]!) > Math.abs(values[at]!)) at = i;
+  return Math.floor(at / (rows.size / rows.shape[0]!));
+}
+
 function inData({ x, y }: Replay): Finding | null {
   for (const [name, tensor] of [["x", x], ["y", y]] as const) {
     const bad = firstBad(tensor);
@@ -76,7 +86,8 @@ function inWeights(model: Module): Finding | null {
 /** Replays the batch with each layer's nodes noted, recomputes node by node, then gradient by gradient. */
 function inPasses({ model, objective }: Replay): Finding {
   const { loss, spans } = noteLayers(model, objective);
-  const nameOf = ({ id }: GraphNode): string | null => spans.find(({ from, to }) => id > from && id <= to)?.name ?? null;
+  const nameOf = ({ id }: GraphNode): string | null =>
+    spans.find(({ from, to }) => id > from && id <= to)?.name ?? null;
   const nodes = nodesOf(loss.gradFn);
   const values = new Map<GraphNode, Tensor>();
   const valueOf = (edge: Edge): Tensor => (edge.node === null ? edge.tensor! : values.get(edge.node)!);
@@ -84,7 +95,9 @@ function inPasses({ model, objective }: Replay): Finding {
     const value = withGradMode(true, () => node.recompute(node.edges.map(valueOf)));
     values.set(node, value);
     const bad = firstBad(value);
-    if (bad !== null) return { layer: nameOf(node), op: node.name, row: bad.row, what: `${bad.value} made by ${node.name}` };
+    if (bad === null) continue;
+    const row = bad.row ?? largestRow(node.edges.map(valueOf));
+    return { layer: nameOf(node), op: node.name, row, what: `${bad.value} made by ${node.name}` };
   }
   return inGradients(nodes, values, valueOf, nameOf);
 }
