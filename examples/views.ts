@@ -1,4 +1,7 @@
-/** Views: predict tomorrow's page views from the days before, with linear models, then ReLU networks, beside simple baselines. */
+/**
+ * Views: predict tomorrow's page views from the days before, with linear models, then ReLU networks, beside simple
+ * baselines.
+ */
 import {
   Adam,
   Linear,
@@ -66,7 +69,10 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
     report((await train(name, series.values, days, [], settings)).row);
   }
   let last: Trained | undefined;
-  for (const hidden of [...settings.widths.map((width) => [width]), ...settings.depths.map((depth) => Array<number>(depth).fill(100))]) {
+  for (const hidden of [
+    ...settings.widths.map((width) => [width]),
+    ...settings.depths.map((depth) => Array<number>(depth).fill(100)),
+  ]) {
     const name = hidden.length === 1 ? `${hidden[0]} ReLU` : `${hidden.length} layers of 100 ReLU`;
     last = await train(name, series.values, longest, hidden, settings);
     report(last.row);

@@ -1,4 +1,6 @@
-/** XOR: a 2-3-2 network learns the four corners, then one training step of the LEGO network is worked number by number. */
+/**
+ * XOR: a 2-3-2 network learns the four corners, then one training step of the LEGO network is worked number by number.
+ */
 import { Adam, Linear, Sequential, Sigmoid, type Tensor, assign, crossEntropy, manualSeed, noGrad, tensor } from "gradkit";
 import { RandomState } from "./support/numpy";
 import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
@@ -59,7 +61,10 @@ function learnCorners({ steps, hidden, lr, seed }: OptionsOf<typeof options>): P
 function workedStep(): [number, number] {
   const random = new RandomState(2017);
   const draw = (rows: number, columns: number): Tensor =>
-    tensor(Float64Array.from(random.rand(rows * columns), (u) => (2 * u - 1) / Math.sqrt(rows)), { shape: [rows, columns] });
+    tensor(
+      Float64Array.from(random.rand(rows * columns), (u) => (2 * u - 1) / Math.sqrt(rows)),
+      { shape: [rows, columns] },
+    );
   const w1 = draw(2, 3);
   const w2 = draw(3, 2);
   w1.requiresGrad = w2.requiresGrad = true;

@@ -51,7 +51,10 @@ export function adopt(dtype: DType, value: number): DType {
   return (value | 0) === value ? toNumber(dtype) : "float32";
 }
 
-/** The dtype whose elements a typed array holds, or null for arrays gradkit does not store (uint8 reads as int32 values). */
+/**
+ * The dtype whose elements a typed array holds, or null for arrays gradkit does not store (uint8 reads as int32
+ * values).
+ */
 export function dtypeOf(array: ArrayBufferView): DType | null {
   if (array instanceof Float32Array) return "float32";
   if (array instanceof Float64Array) return "float64";

@@ -49,7 +49,9 @@ export function broadcastStrides(shape: Shape, strides: readonly number[], targe
   return target.map((n, axis) => (axis < lead || (shape[axis - lead] === 1 && n !== 1) ? 0 : strides[axis - lead]!));
 }
 
-/** Whether elements lie one after another in row-major order; axes of size 1 do not count, and no elements always do. */
+/**
+ * Whether elements lie one after another in row-major order; axes of size 1 do not count, and no elements always do.
+ */
 export function isContiguous(shape: Shape, strides: readonly number[]): boolean {
   let step = 1;
   for (let axis = shape.length - 1; axis >= 0; axis--) {

@@ -42,6 +42,10 @@ describe("dtypes", () => {
     expect([new Float32Array(), new Float64Array(), new Int32Array()].map(dtypeOf)).toEqual(["float32", "float64", "int32"]);
     const small = [new Int8Array(), new Uint8Array(), new Uint8ClampedArray(), new Int16Array(), new Uint16Array()];
     expect(new Set(small.map(dtypeOf))).toEqual(new Set(["int32"]));
-    expect([new Uint32Array(), new BigInt64Array(), new DataView(new ArrayBuffer(1))].map(dtypeOf)).toEqual([null, null, null]);
+    expect([new Uint32Array(), new BigInt64Array(), new DataView(new ArrayBuffer(1))].map(dtypeOf)).toEqual([
+      null,
+      null,
+      null,
+    ]);
   });
 });

@@ -25,7 +25,11 @@ describe("shapes", () => {
   });
 
   test("are the same when all sizes are", () => {
-    expect([sameShape([2, 3], [2, 3]), sameShape([2], [2, 1]), sameShape([2, 3], [2, 4])]).toEqual([true, false, false]);
+    expect([sameShape([2, 3], [2, 3]), sameShape([2], [2, 1]), sameShape([2, 3], [2, 4])]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test("are written in brackets", () => {
@@ -92,6 +96,10 @@ describe("isContiguous", () => {
   });
 
   test("does not hold for transposed, repeated or stretched elements", () => {
-    expect([isContiguous([2, 3], [1, 2]), isContiguous([3], [0]), isContiguous([3], [2])]).toEqual([false, false, false]);
+    expect([isContiguous([2, 3], [1, 2]), isContiguous([3], [0]), isContiguous([3], [2])]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

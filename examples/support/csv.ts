@@ -93,7 +93,12 @@ function everyDay(path: string, byDate: ReadonlyMap<string, number>, fill: boole
   return { dates, values };
 }
 
-function interpolate(dates: readonly string[], byDate: ReadonlyMap<string, number>, before: readonly number[], t: number): number {
+function interpolate(
+  dates: readonly string[],
+  byDate: ReadonlyMap<string, number>,
+  before: readonly number[],
+  t: number,
+): number {
   let next = t + 1;
   while (!byDate.has(dates[next]!)) next++;
   const start = before[t - 1]!;

@@ -61,7 +61,8 @@ export class GradientReport {
     let worst: GradientEntry | null = null;
     for (const entry of entries) {
       maxError = Math.max(maxError, errorOf(entry));
-      const ratio = difference(entry) / tolerance(entry);
+      const apart = difference(entry);
+      const ratio = Number.isFinite(apart) ? apart / tolerance(entry) : apart;
       if (ratio > excess) [excess, worst] = [ratio, entry];
     }
     this.ok = excess <= 1;

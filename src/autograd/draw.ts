@@ -59,7 +59,11 @@ interface Place {
 export function toText({ vertices, edges }: Structure): string {
   const byId = new Map(vertices.map((vertex) => [vertex.id, vertex]));
   const inputs = new Map<string, GraphEdge[]>();
-  for (const edge of edges) inputs.set(edge.to, [...(inputs.get(edge.to) ?? []), edge]);
+  for (const edge of edges) {
+    const before = inputs.get(edge.to);
+    if (before === undefined) inputs.set(edge.to, [edge]);
+    else before.push(edge);
+  }
   const lines: string[] = [];
   const written = new Set<GraphVertex>();
   const stack: Place[] = [];

@@ -59,7 +59,8 @@ export const hardSigmoid = /* @__PURE__ */ unary("hardSigmoid", (x) =>
 /**
  * y = min(max(x, −1), 1), elementwise.
  *
- * Shapes: any; the result has the same. Dtypes stay (bool gives int32). Gradient: 1 for −1 < x < 1, else 0 (also at ±1).
+ * Shapes: any; the result has the same. Dtypes stay (bool gives int32). Gradient: 1 for −1 < x < 1, else 0 (also at
+ * ±1).
  *
  * @example
  * ```ts
@@ -85,7 +86,8 @@ export const relu = /* @__PURE__ */ unary("relu", (x) => s.select(s.lessEqual(x,
 /**
  * y = min(max(x, 0), 6), elementwise.
  *
- * Shapes: any; the result has the same. Dtypes stay (bool gives int32). Gradient: 1 for 0 < x < 6, else 0 (also at 0 and 6).
+ * Shapes: any; the result has the same. Dtypes stay (bool gives int32). Gradient: 1 for 0 < x < 6, else 0 (also at 0
+ * and 6).
  *
  * @example
  * ```ts

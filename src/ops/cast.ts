@@ -18,8 +18,8 @@ const toOp: Op<DType> = {
 /**
  * x in another dtype; x itself where it has that dtype already.
  *
- * Shapes: any; the result has the same. Fractions are cut toward 0 on the way to int32, and whatever is not 0 becomes true
- * in bool. Gradients pass between floats, converted back; int32 and bool cut the graph.
+ * Shapes: any; the result has the same. Fractions are cut toward 0 on the way to int32, and whatever is not 0 becomes
+ * true in bool. Gradients pass between floats, converted back; int32 and bool cut the graph.
  *
  * @throws DTypeError if the dtype is unknown.
  *

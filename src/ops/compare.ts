@@ -178,9 +178,9 @@ const choices = /* @__PURE__ */ new Remembered();
 /**
  * y = a where the condition holds, else b, elementwise.
  *
- * Shapes: any three that broadcast; the result has their common shape. The condition is bool, or numbers of which all but
- * 0 hold. Dtypes of a and b promote; a number takes the dtype of the tensor it stands beside, two numbers give float32.
- * The gradient goes to the branch taken alone: a NaN or Infinity in the other one does not reach it.
+ * Shapes: any three that broadcast; the result has their common shape. The condition is bool, or numbers of which all
+ * but 0 hold. Dtypes of a and b promote; a number takes the dtype of the tensor it stands beside, two numbers give
+ * float32. The gradient goes to the branch taken alone: a NaN or Infinity in the other one does not reach it.
  *
  * @throws ShapeError if the shapes do not broadcast.
  *
@@ -228,8 +228,8 @@ const between = /* @__PURE__ */ unaryWith(
 /**
  * y = min(max(x, low), high), elementwise.
  *
- * Shapes: any; the result has the same. −Infinity and Infinity leave a side open. Dtypes stay (bool gives int32; integers
- * between fractions give float32). NaN stays NaN. Gradient: 1 from low to high, the bounds included, else 0.
+ * Shapes: any; the result has the same. −Infinity and Infinity leave a side open. Dtypes stay (bool gives int32;
+ * integers between fractions give float32). NaN stays NaN. Gradient: 1 from low to high, the bounds included, else 0.
  *
  * @throws OptionError if a bound is NaN or not a number, or if low > high.
  *

@@ -131,11 +131,11 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
 /**
  * Evenly spaced numbers from `start` (default 0) up to, but without, `stop`, `step` (default 1) apart.
  *
- * Shapes: `[⌈(stop − start) / step⌉]`; empty where start = stop. A negative step counts down. The dtype is float32 unless
- * `dtype` says otherwise (PyTorch gives integers for whole numbers).
+ * Shapes: `[⌈(stop − start) / step⌉]`; empty where start = stop. A negative step counts down. The dtype is float32
+ * unless `dtype` says otherwise (PyTorch gives integers for whole numbers).
  *
- * @throws OptionError if a number is not finite, the step is 0, or it leads away from `stop`; DTypeError for bool, and for
- * int32 with fractions.
+ * @throws OptionError if a number is not finite, the step is 0, or it leads away from `stop`; DTypeError for bool, and
+ * for int32 with fractions.
  *
  * @example
  * ```ts

@@ -10,7 +10,8 @@ import { binary, unary } from "./map";
  * y = a + b, elementwise.
  *
  * Shapes: any two that broadcast; the result has their common shape. Dtypes promote (bool < int32 < float32 < float64);
- * a number takes the tensor's dtype, a fraction beside integers gives float32. bool counts as int32, int32 wraps around.
+ * a number takes the tensor's dtype, a fraction beside integers gives float32. bool counts as int32, int32 wraps
+ * around.
  *
  * @throws ShapeError if the shapes do not broadcast.
  *
@@ -72,8 +73,9 @@ const anyPower = /* @__PURE__ */ binary("pow", s.pow);
 /**
  * y = aᵇ, elementwise.
  *
- * Shapes and dtypes: as {@link add}; an int32 power of an int32 stays int32. a⁰ is 1 for every a, even NaN; a fractional
- * power of a negative number is NaN. Gradients: b·aᵇ⁻¹ and aᵇ·log a; the first is 0 where b = 0, the second where a = 0 ≤ b.
+ * Shapes and dtypes: as {@link add}; an int32 power of an int32 stays int32. a⁰ is 1 for every a, even NaN; a
+ * fractional power of a negative number is NaN. Gradients: b·aᵇ⁻¹ and aᵇ·log a; the first is 0 where b = 0, the second
+ * where a = 0 ≤ b.
  *
  * @throws ShapeError if the shapes do not broadcast, DTypeError for integers to a negative whole number.
  *

@@ -1,4 +1,6 @@
-/** How an elementwise op is made of a scalar expression: shapes, dtypes, number operands, and derivatives of any order. */
+/**
+ * How an elementwise op is made of a scalar expression: shapes, dtypes, number operands, and derivatives of any order.
+ */
 
 import { checkBroadcast } from "../check";
 import { type DType, adopt, dtypeOf, isFloat, promote, toFloat, toNumber } from "../dtype";
@@ -97,8 +99,8 @@ export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"
 }
 
 /**
- * A function of one tensor with numbers among its settings: `f(x, …settings)`. Beside float32 the settings are rounded to
- * float32, so that a comparison with one means the same on every device.
+ * A function of one tensor with numbers among its settings: `f(x, …settings)`. Beside float32 the settings are rounded
+ * to float32, so that a comparison with one means the same on every device.
  */
 export function unaryWith<A extends readonly number[]>(
   name: string,
@@ -160,7 +162,10 @@ function meet(tensor: DType, number: number): { dtype: DType; value: number } {
   return { dtype, value: roundTo(dtype, number) };
 }
 
-/** Plain arrays and numbers take the float dtype of the tensor (or typed array) they meet; everything else keeps its own. */
+/**
+ * Plain arrays and numbers take the float dtype of the tensor (or typed array) they meet; everything else keeps its
+ * own.
+ */
 export function like(value: TensorLike, other: TensorLike): DType | undefined {
   if (value instanceof Tensor || ArrayBuffer.isView(value) || typeof value === "boolean") return undefined;
   const dtype = other instanceof Tensor ? other.dtype : ArrayBuffer.isView(other) ? dtypeOf(other) : null;

@@ -172,8 +172,8 @@ const permutationOp: Op = {
 /**
  * The numbers 0 … n − 1 in random order, every order equally likely.
  *
- * Shapes: `[n]`, int32. Made by sorting n random keys of 53 bits: equal keys, which would favour one order, occur once in
- * 2⁵⁴ / n² draws.
+ * Shapes: `[n]`, int32. Made by sorting n random keys of 53 bits: equal keys, which would favour one order, occur once
+ * in 2⁵⁴ / n² draws.
  *
  * @throws OptionError if n is not a whole number ≥ 0, or an option is unknown.
  *
@@ -205,8 +205,8 @@ const droppings = /* @__PURE__ */ new Remembered();
 /**
  * Each element of x is 0 with probability p, else x / (1 − p), so that the expected sum stays the same.
  *
- * Shapes: any; the result has the same. p lies in [0, 1]; 1 gives zeros. With `training: false` or p = 0 the result is x
- * itself and nothing is drawn. Integers give float32. The gradient passes, equally scaled, where x did.
+ * Shapes: any; the result has the same. p lies in [0, 1]; 1 gives zeros. With `training: false` or p = 0 the result is
+ * x itself and nothing is drawn. Integers give float32. The gradient passes, equally scaled, where x did.
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting", inverted.
  *
  * @throws OptionError if p lies outside [0, 1], or an option is unknown.

@@ -95,7 +95,9 @@ export const tan = (x: Expr): Expr => call("tan", x);
 export const tanh = (x: Expr): Expr => call("tanh", x);
 /** 1 / (1 + e⁻ˣ) */
 export const sigmoid = (x: Expr): Expr => call("sigmoid", x);
-/** log(1 + eˣ), without overflow; its own function so that its derivative, the sigmoid, is exact at 0 to every order. */
+/**
+ * log(1 + eˣ), without overflow; its own function so that its derivative, the sigmoid, is exact at 0 to every order.
+ */
 export const softplus = (x: Expr): Expr => call("softplus", x);
 export const erf = (x: Expr): Expr => call("erf", x);
 export const floor = (x: Expr): Expr => call("floor", x);

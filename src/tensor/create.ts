@@ -26,10 +26,11 @@ export interface FromValuesOptions extends TensorOptions {
  *
  * Shapes: that of the nesting; `[]` for a number; `[n]` for a typed array, or `shape` where one is given.
  * Values are copied. The dtype is float32 unless `dtype` says otherwise; booleans give bool, and typed arrays keep
- * theirs (integer arrays become int32, so pass `{ dtype: "float32" }` to compute with bytes). int32 cuts fractions toward 0.
+ * theirs (integer arrays become int32, so pass `{ dtype: "float32" }` to compute with bytes). int32 cuts fractions
+ * toward 0.
  *
- * @throws ShapeError for ragged arrays or a `shape` that does not fit, DTypeError for values that are not numbers, or that
- * int32 cannot hold.
+ * @throws ShapeError for ragged arrays or a `shape` that does not fit, DTypeError for values that are not numbers, or
+ * that int32 cannot hold.
  *
  * @example
  * ```ts

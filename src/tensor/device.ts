@@ -12,9 +12,9 @@ export interface Kernels {
   /** One scalar expression over broadcast inputs (their strides are 0 along repeated axes after `broadcastStrides`). */
   map: { readonly expr: Expr };
   /**
-   * `after(reduce over axes of before(inputs))`; `before` reads the broadcast inputs, `after` reads the reduced value as input 0.
-   * `shape` is the common shape of the inputs; axes are sorted; the output drops or keeps them (same element order).
-   * max and min give NaN if any element is NaN; empty sum is 0, empty prod 1.
+   * `after(reduce over axes of before(inputs))`; `before` reads the broadcast inputs, `after` reads the reduced value
+   * as input 0. `shape` is the common shape of the inputs; axes are sorted; the output drops or keeps them (same
+   * element order). max and min give NaN if any element is NaN; empty sum is 0, empty prod 1.
    */
   reduce: {
     readonly op: "sum" | "prod" | "max" | "min";
@@ -23,19 +23,29 @@ export interface Kernels {
     readonly before: Expr;
     readonly after: Expr;
   };
-  /** Position of the first largest or smallest element over `axes` (row-major among them); NaN counts as the extreme. */
+  /**
+   * Position of the first largest or smallest element over `axes` (row-major among them); NaN counts as the extreme.
+   */
   argReduce: { readonly op: "max" | "min"; readonly axes: readonly number[] };
   /** [..., m, k] × [..., k, n] → [..., m, n], leading axes broadcast; transposed operands come as strides. */
   matmul: Record<never, never>;
-  /** The view's elements in row-major order, converted to the output's dtype (fractions truncate toward 0; bool is ≠ 0). */
+  /**
+   * The view's elements in row-major order, converted to the output's dtype (fractions truncate toward 0; bool is ≠ 0).
+   */
   copy: Record<never, never>;
-  /** The first input with `source` (second input, of shape `sizes`) written or added at `begin`, `step` apart, along each axis. */
+  /**
+   * The first input with `source` (second input, of shape `sizes`) written or added at `begin`, `step` apart, along
+   * each axis.
+   */
   place: {
     readonly begin: readonly number[];
     readonly step: readonly number[];
     readonly mode: "set" | "add";
   };
-  /** out[i][j][k] = input[i][index[i][j][k]][k] along `axis` (PyTorch's gather); index is int32 and in range (checked by the kernel). */
+  /**
+   * out[i][j][k] = input[i][index[i][j][k]][k] along `axis` (PyTorch's gather); index is int32 and in range (checked by
+   * the kernel).
+   */
   gather: { readonly axis: number };
   /** input + Σ source placed at index along `axis` (PyTorch's scatter_add); repeats add up in row-major order. */
   scatterAdd: { readonly axis: number };

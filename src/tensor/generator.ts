@@ -4,11 +4,11 @@ import { checkNumber } from "../check";
 import { DTypeError } from "../errors";
 import type { RandomStream } from "./methods";
 import { storageOf } from "./storage";
-import { Tensor, assign, fromStorage } from "./tensor";
+import { type Tensor, assign, fromStorage } from "./tensor";
 
 /**
- * An independent stream of random numbers (Philox4x32-10, counter-based): the same seed gives the same numbers, whatever
- * the device or thread count.
+ * An independent stream of random numbers (Philox4x32-10, counter-based): the same seed gives the same numbers,
+ * whatever the device or thread count.
  *
  * The seed is a whole number in [0, 2⁵³]. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
  *

@@ -1,4 +1,7 @@
-/** How a tensor reads when printed: rows under one another, columns aligned, long axes shortened; the layout is PyTorch's. */
+/**
+ * How a tensor reads when printed: rows under one another, columns aligned, long axes shortened; the layout is
+ * PyTorch's.
+ */
 
 import type { TypedArray } from "../dtype";
 import { stridesOf } from "../shape";

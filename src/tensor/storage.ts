@@ -33,7 +33,9 @@ export function wholeView(storage: Storage, shape: Shape): View {
   return { storage, shape, dtype: storage.dtype, strides: stridesOf(shape), offset: 0 };
 }
 
-/** The elements of a view in row-major order: the storage's own array where it fits exactly (`copy` false), else a copy. */
+/**
+ * The elements of a view in row-major order: the storage's own array where it fits exactly (`copy` false), else a copy.
+ */
 export function readView(view: View, copy: boolean): TypedArray {
   const { data } = view.storage;
   const size = sizeOf(view.shape);

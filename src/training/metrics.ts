@@ -21,8 +21,7 @@ export interface AccuracyOptions {
  *
  * Shapes: prediction [N, C] with target [N] (class indices) or [N, C] (one-hot or probabilities: their largest entry
  * counts); or one score per row, [N] or [N, 1], with target [N] or [N, 1] of 0 and 1. Result in [0, 1]; 1 − mean 0–1
- * loss.
- * The first of equal scores wins. No rows give NaN.
+ * loss. The first of equal scores wins. No rows give NaN.
  *
  * @throws ShapeError if the shapes do not belong together.
  *

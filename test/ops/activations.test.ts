@@ -1,4 +1,6 @@
-/** Activations at their kinks and far out: values and slopes are PyTorch's, and nothing turns into NaN that need not. */
+/**
+ * Activations at their kinks and far out: values and slopes are PyTorch's, and nothing turns into NaN that need not.
+ */
 import { describe, expect, test } from "vitest";
 import { grad } from "../../src/autograd/functional";
 import * as activations from "../../src/ops/activations";
@@ -8,8 +10,21 @@ import { tensor } from "../../src/tensor/create";
 import type { Tensor } from "../../src/tensor/tensor";
 import { refusal } from "../support/refusal";
 
-const { elu, gelu, hardSigmoid, hardTanh, leakyRelu, logSigmoid, mish, relu, relu6, sigmoid, silu, softplus, softsign } =
-  activations;
+const {
+  elu,
+  gelu,
+  hardSigmoid,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+} = activations;
 
 type Fn = (x: Tensor) => Tensor;
 

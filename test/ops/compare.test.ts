@@ -69,7 +69,10 @@ describe("logic", () => {
     expect(logicalAnd(a, b).toArray()).toEqual([false, false, true, true]);
     expect(logicalOr(a, b).toArray()).toEqual([false, true, true, true]);
     expect(logicalNot(a).toArray()).toEqual([true, true, false, false]);
-    expect([logicalAnd([true], 0).toArray(), logicalOr(tensor([true]), tensor([0.5])).toArray()]).toEqual([[false], [true]]);
+    expect([logicalAnd([true], 0).toArray(), logicalOr(tensor([true]), tensor([0.5])).toArray()]).toEqual([
+      [false],
+      [true],
+    ]);
   });
 });
 

@@ -106,12 +106,12 @@ describe("arange", () => {
 describe("linspace", () => {
   test("has both ends exact and equal steps between", () => {
     expect(linspace(0, 1, 5).toArray()).toEqual([0, 0.25, 0.5, 0.75, 1]);
-    expect([linspace(2, 2, 3).toArray(), linspace(1, 0, 2).toArray(), linspace(5, 9, 1).toArray(), linspace(0, 1, 0).toArray()]).toEqual([
-      [2, 2, 2],
-      [1, 0],
-      [5],
-      [],
-    ]);
+    expect([
+      linspace(2, 2, 3).toArray(),
+      linspace(1, 0, 2).toArray(),
+      linspace(5, 9, 1).toArray(),
+      linspace(0, 1, 0).toArray(),
+    ]).toEqual([[2, 2, 2], [1, 0], [5], []]);
     const bound = fc.double({ min: -1e3, max: 1e3, noNaN: true }).map((x) => x + 0); // no −0
     fc.assert(
       fc.property(bound, bound, fc.integer({ min: 2, max: 50 }), (a, b, n) => {

@@ -27,7 +27,10 @@ function slopeOf({ expr, reads }: Derivative, root: s.Expr, inputs: readonly num
 
 function measured(expr: s.Expr, inputs: readonly number[], which: number): number {
   const h = 1e-5;
-  return (valueOf(expr, inputs.with(which, inputs[which]! + h)) - valueOf(expr, inputs.with(which, inputs[which]! - h))) / (2 * h);
+  return (
+    (valueOf(expr, inputs.with(which, inputs[which]! + h)) - valueOf(expr, inputs.with(which, inputs[which]! - h))) /
+    (2 * h)
+  );
 }
 
 function expectSlopes(expr: s.Expr, inputs: readonly number[]): void {
@@ -153,7 +156,13 @@ describe("the corners", () => {
   });
 
   test.each([800, -800, Infinity, -Infinity])("keep saturating functions flat at %d", (x) => {
-    const flat = [slope(s.tanh, x), slope(s.sigmoid, x), slope(s.erf, x), slope(s.softplus, x), slope(s.expm1, -Math.abs(x))];
+    const flat = [
+      slope(s.tanh, x),
+      slope(s.sigmoid, x),
+      slope(s.erf, x),
+      slope(s.softplus, x),
+      slope(s.expm1, -Math.abs(x)),
+    ];
     expect(flat.map(Math.abs)).toEqual([0, 0, 0, x > 0 ? 1 : 0, 0]);
   });
 });

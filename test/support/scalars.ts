@@ -1,4 +1,7 @@
-/** The scalar functions as textbooks write them: an oracle for the derivatives and the devices, for arguments of moderate size. */
+/**
+ * The scalar functions as textbooks write them: an oracle for the derivatives and the devices, for arguments of
+ * moderate size.
+ */
 import type { ScalarOp } from "../../src/scalar/expr";
 
 /** erf x = 2/√π · e^(−x²) · Σ 2ⁿx²ⁿ⁺¹/(2n + 1)!! (Abramowitz and Stegun, 7.1.6) */

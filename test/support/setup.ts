@@ -1,4 +1,6 @@
-/** What every test file starts with: Tensor's methods, the matcher, one fixed seed for the random cases of fast-check. */
+/**
+ * What every test file starts with: Tensor's methods, the matcher, one fixed seed for the random cases of fast-check.
+ */
 import fc from "fast-check";
 import "../../src/install";
 import "./matchers";

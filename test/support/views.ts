@@ -27,7 +27,10 @@ export function viewsOf(shape: Shape, { dtype = "float64", value = valueOf[dtype
   return fc
     .record({
       order: fc.oneof(fc.constant(axes), fc.shuffledSubarray(axes, { minLength: axes.length })),
-      steps: fc.oneof(fc.constant(axes.map(() => 1)), fc.array(step, { minLength: axes.length, maxLength: axes.length })),
+      steps: fc.oneof(
+        fc.constant(axes.map(() => 1)),
+        fc.array(step, { minLength: axes.length, maxLength: axes.length }),
+      ),
       shift: fc.integer({ min: 0, max: 3 }),
     })
     .chain(({ order, steps, shift }) => {
@@ -73,7 +76,9 @@ export function* indices(shape: Shape): Generator<number[]> {
 /** The element at an index; leading axes that the view lacks, and axes of size 1, repeat. */
 export function at({ storage, shape, strides, offset }: View, index: readonly number[]): number {
   const lead = index.length - shape.length;
-  return storage.data[shape.reduce((sum, size, axis) => sum + (size === 1 ? 0 : index[lead + axis]! * strides[axis]!), offset)]!;
+  return storage.data[
+    shape.reduce((sum, size, axis) => sum + (size === 1 ? 0 : index[lead + axis]! * strides[axis]!), offset)
+  ]!;
 }
 
 /** The elements of a view in row-major order. */

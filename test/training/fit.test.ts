@@ -65,7 +65,12 @@ describe("fit", () => {
       manualSeed(11);
       const data = circle(100);
       const model = network();
-      await fit(model, data, { loss: crossEntropy, optimizer: new Adam(model.parameters(), { lr: 0.01 }), epochs: 3, batchSize: 16 });
+      await fit(model, data, {
+        loss: crossEntropy,
+        optimizer: new Adam(model.parameters(), { lr: 0.01 }),
+        epochs: 3,
+        batchSize: 16,
+      });
       return weights(model);
     };
     expect(await run()).toEqual(await run());
@@ -106,7 +111,11 @@ describe("fit", () => {
   test("the epoch's loss weighs a short last batch by its rows", () => {
     const model = new Linear(1, 1);
     const optimizer = new SGD(model.parameters(), { lr: 1e-30 });
-    const run = fitSync(model, Dataset.from({ x: [[0], [1], [2]], y: [[1], [3], [5]] }), { loss: mse, optimizer, batchSize: 2 });
+    const run = fitSync(model, Dataset.from({ x: [[0], [1], [2]], y: [[1], [3], [5]] }), {
+      loss: mse,
+      optimizer,
+      batchSize: 2,
+    });
     expect(run.history[0]!.loss).toBeCloseTo(mse(model.forward(tensor([[0], [1], [2]])), [[1], [3], [5]]).item(), 5);
   });
 
