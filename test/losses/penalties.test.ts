@@ -19,7 +19,7 @@ import {
 import { refusal } from "../support/refusal";
 
 /** The θ at which gradient descent on a loss of one number comes to rest. */
-function descend(loss: (theta: Tensor) => Tensor, start: number, steps = 400, rate = 0.05): number {
+function descend(loss: (theta: Tensor) => Tensor, start: number, steps = 800, rate = 0.05): number {
   let theta = tensor(start, { dtype: "float64", requiresGrad: true });
   for (let step = 0; step < steps; step++) {
     const [g] = grad(loss(theta), [theta]);
