@@ -1,5 +1,6 @@
 /** Reading einsum formulas: which letter names which axis of which tensor. */
 
+import { show } from "../check";
 import { FormatError, ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
 
@@ -43,7 +44,7 @@ function labelInput(formula: string, term: Term, shape: Shape, position: number)
   const letters = term.before.length + (term.after?.length ?? 0);
   const rest = shape.length - letters;
   if (rest < 0 || (rest > 0 && term.after === null)) {
-    const why = `${letters} letters for ${shape.length} axes`;
+    const why = `${letters} ${letters === 1 ? "letter" : "letters"} for ${shape.length} axes`;
     throw new ShapeError(
       `einsum: the letters do not fit tensor ${position}: ${showShape(shape)} in "${formula}" (${why}); ` +
         'give each axis a letter, or write "..." for the rest',
@@ -99,7 +100,8 @@ function labelOutput(formula: string, text: string | undefined, inputs: Labels):
 /** Reads a formula for tensors of the given shapes. */
 export function readFormula(formula: string, shapes: readonly Shape[]): Plan {
   if (typeof formula !== "string") {
-    throw new FormatError('einsum: the formula is not a text: give it first, as in einsum("ij,jk->ik", a, b)', { formula });
+    const mend = 'give it first, as in einsum("ij,jk->ik", a, b)';
+    throw new FormatError(`einsum: the formula is not a text: ${show(formula)}; ${mend}`, { formula });
   }
   const sides = formula.replaceAll(" ", "").split("->");
   if (sides.length > 2) {

@@ -1,6 +1,8 @@
 /** Clipping: gradients made shorter before a step, by their common norm or value by value. */
 
 import { checkNumber, checkOptions } from "../check";
+import { sumOf } from "../ops/reduce";
+import * as s from "../scalar/expr";
 import { noGrad } from "../tensor/tape";
 import type { Tensor } from "../tensor/tensor";
 import { scalar } from "./group";
@@ -41,7 +43,7 @@ export function clipGradNorm(params: ParameterList, max: number, options: ClipNo
   checkOptions("clipGradNorm", options, ["p"]);
   const p = checkNumber("clipGradNorm", "p", options.p ?? 2, { above: 0, infinite: true });
   return noGrad(() => {
-    const norm = totalNorm(list.map(([, g]) => g.to("float64")), p);
+    const norm = totalNorm(list.map(([, g]) => g).filter((g) => g.size > 0), p);
     if (max === Infinity) return norm;
     const factor = norm.add(TINY).reciprocal().mul(max).minimum(1);
     for (const [parameter, g] of list) parameter.grad = g.mul(factor.to(g.dtype));
@@ -49,12 +51,15 @@ export function clipGradNorm(params: ParameterList, max: number, options: ClipNo
   });
 }
 
+const squares = /* @__PURE__ */ sumOf("squares", /* @__PURE__ */ s.mul(s.square(s.input(0)), s.input(1)));
+
 /** (Σ|g|ᵖ)^(1/p) over all elements of all tensors. */
 function totalNorm(gradients: readonly Tensor[], p: number): Tensor {
   if (gradients.length === 0) return scalar(0);
-  if (p === Infinity) return gradients.map((g) => g.abs().max()).reduce((a, b) => a.maximum(b));
-  const powers = gradients.map((g) => (p === 2 ? g.square() : g.abs().pow(p)).sum());
-  const total = powers.reduce((a, b) => a.add(b));
+  if (p === Infinity) return gradients.map((g) => g.abs().max()).reduce((a, b) => a.maximum(b)).to("float64");
+  const powers = p === 2 ? squares : sumOf("powers", s.mul(s.pow(s.abs(s.input(0)), s.constant(p)), s.input(1)));
+  const one = scalar(1); // in float64, and so is the sum that it stands in
+  const total = gradients.map((g) => powers([g, one])).reduce((a, b) => a.add(b));
   return p === 2 ? total.sqrt() : total.pow(1 / p);
 }
 

@@ -3,6 +3,7 @@
 import {
   type Expr,
   type ScalarOp,
+  abs,
   add,
   constant,
   cos,
@@ -15,6 +16,7 @@ import {
   log,
   mul,
   neg,
+  not,
   one,
   pow,
   select,
@@ -66,10 +68,11 @@ const ROWS = {
   select: (g, _, condition) => [none, select(condition, g, zero), select(condition, zero, g)],
 } satisfies Record<ScalarOp, Row>;
 
-/** ∂aᵇ/∂a = b·aᵇ⁻¹, and 0 for b = 0 even where aᵇ⁻¹ is infinite. */
+/** ∂aᵇ/∂a = b·aᵇ⁻¹, and 0 for b = 0 even where aᵇ⁻¹ is infinite or NaN; elsewhere at b = 0 the product varies with b. */
 function powBase(g: Expr, a: Expr, b: Expr): Expr {
   if (b.kind === "const") return mul(g, mul(b, pow(a, constant(b.value - 1))));
-  return select(equal(b, zero), zero, mul(g, mul(b, pow(a, sub(b, one)))));
+  const vanishes = mul(equal(b, zero), not(less(zero, abs(a))));
+  return select(vanishes, zero, mul(g, mul(b, pow(a, sub(b, one)))));
 }
 
 /** ∂aᵇ/∂b = aᵇ·log a, and 0 for a = 0, b ≥ 0, where the limit from inside is 0. */

@@ -64,6 +64,13 @@ describe("clipGradNorm", () => {
     expect(clipGradNorm(withGrad([0, 0]), 1).item()).toBe(0);
   });
 
+  test("counts empty gradients as 0", () => {
+    for (const p of [1, 2, Infinity]) {
+      expect(clipGradNorm(withGrad([], [3]), 1, { p }).item()).toBe(3);
+      expect(clipGradNorm(withGrad([]), 1, { p }).item()).toBe(0);
+    }
+  });
+
   test("does not overflow where squares of float32 would", () => {
     const p = tensor([0, 0], { requiresGrad: true });
     p.grad = tensor([3e30, 4e30]);

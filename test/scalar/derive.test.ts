@@ -137,6 +137,15 @@ describe("the derivative", () => {
 });
 
 describe("the corners", () => {
+  test("pow to the power 0 has a flat base, whose slope grows as the power does: ∂²aᵇ/∂a∂b = 1/a", () => {
+    const root = s.pow(s.input(0), s.input(1));
+    const base = derive(root, 2)[0]!;
+    expect([0, 2, NaN].map((a) => slopeOf(base, root, [a, 0]))).toEqual([0, 0, 0]);
+    expect(base.reads).toEqual([0, 1, 2]);
+    const mixed = derive(base.expr, 3)[1]!;
+    expect(slopeOf(mixed, base.expr, [2, 0, 1])).toBe(0.5);
+  });
+
   const slope = (build: (x: s.Expr) => s.Expr, x: number): number => {
     const root = build(s.input(0));
     return slopeOf(derive(root, 1)[0]!, root, [x]);
