@@ -88,10 +88,11 @@ function load(part: "train" | "t10k", count: number): Dataset {
   const read = (name: string): Tensor => parseIDX(readFileSync(join(folder, `${part}-${name}-ubyte`)));
   const images = read("images-idx3").slice([[0, count]]);
   const labels = read("labels-idx1").slice([[0, count]]);
-  return Dataset.from({ x: images.div(255), y: labels });
+  // The pixels stay bytes; only the rows of a batch become fractions.
+  return Dataset.from({ x: images, y: labels }).map(({ x, y }) => ({ x: x.div(255), y }));
 }
 
 function digitAt(data: Dataset, i: number, truth: number, predicted: number): { pixels: number[][]; caption: string } {
-  const pixels = data.x.slice([[i, i + 1]]).squeeze(0).toArray() as number[][];
+  const pixels = data.at(i).x.toArray() as number[][];
   return { pixels, caption: `${truth} read as ${predicted}` };
 }

@@ -21,8 +21,6 @@ export interface AdamOptions extends OptimizerOptions {
   amsgrad?: boolean;
 }
 
-type Always = "m" | "v" | "step";
-
 /**
  * Adam: m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², p ← p − lr·m̂/(√v̂ + ε), with m̂ = m/(1 − β₁ᵏ), v̂ = v/(1 − β₂ᵏ) in
  * step k (counted per parameter, from 1).
@@ -44,7 +42,7 @@ type Always = "m" | "v" | "step";
  * Source: Kingma and Ba 2015, algorithm 1; Reddi, Kale and Kumar 2018 (amsgrad, of v before its correction as in
  * PyTorch).
  */
-export class Adam extends Optimizer<AdamOptions, Always, "vMax"> {
+export class Adam extends Optimizer<AdamOptions, "m" | "v" | "step", "vMax"> {
   protected get name(): string {
     return "Adam";
   }
@@ -67,12 +65,18 @@ export class Adam extends Optimizer<AdamOptions, Always, "vMax"> {
     return { step: 0, m: 0, v: 0, ...(amsgrad ? { vMax: 0 } : {}) };
   }
 
-  protected rule(slots: Slots<Always, "vMax">, settings: RuleSettings<AdamOptions>): Updated<"m" | "v" | "vMax"> {
+  protected rule(
+    slots: Slots<"m" | "v" | "step", "vMax">,
+    settings: RuleSettings<AdamOptions>,
+  ): Updated<"m" | "v" | "vMax"> {
     return this.move({ ...slots, g: withDecay(slots.g, slots.p, settings.weightDecay) }, settings);
   }
 
   /** The update without weight decay. */
-  protected move(slots: Slots<Always, "vMax">, settings: RuleSettings<AdamOptions>): Updated<"m" | "v" | "vMax"> {
+  protected move(
+    slots: Slots<"m" | "v" | "step", "vMax">,
+    settings: RuleSettings<AdamOptions>,
+  ): Updated<"m" | "v" | "vMax"> {
     const { p, g, step } = slots;
     const { lr, betas, eps } = settings;
     const m = lerp(g, slots.m, betas[0]);
@@ -112,7 +116,10 @@ export class AdamW extends Adam {
     return { ...super.defaults, weightDecay: 1e-2 };
   }
 
-  protected override rule(slots: Slots<Always, "vMax">, settings: RuleSettings<AdamOptions>): Updated<"m" | "v" | "vMax"> {
+  protected override rule(
+    slots: Slots<"m" | "v" | "step", "vMax">,
+    settings: RuleSettings<AdamOptions>,
+  ): Updated<"m" | "v" | "vMax"> {
     const p = times(slots.p, settings.lr.mul(-settings.weightDecay).add(1));
     return this.move({ ...slots, p }, settings);
   }

@@ -21,8 +21,6 @@ export interface RMSPropOptions extends OptimizerOptions {
   centered?: boolean;
 }
 
-type Sometimes = "mean" | "buffer";
-
 /**
  * RMSProp: v ← αv + (1 − α)g², p ← p − lr·g/(√v + ε).
  *
@@ -43,7 +41,7 @@ type Sometimes = "mean" | "buffer";
  *
  * Source: Tieleman and Hinton 2012, lecture 6e; Graves 2013, equation 40 (centered). PyTorch's defaults.
  */
-export class RMSProp extends Optimizer<RMSPropOptions, "v", Sometimes> {
+export class RMSProp extends Optimizer<RMSPropOptions, "v", "mean" | "buffer"> {
   protected get name(): string {
     return "RMSProp";
   }
@@ -65,9 +63,9 @@ export class RMSProp extends Optimizer<RMSPropOptions, "v", Sometimes> {
   }
 
   protected rule(
-    slots: Slots<"v", Sometimes>,
+    slots: Slots<"v", "mean" | "buffer">,
     { lr, alpha, eps, weightDecay, momentum }: RuleSettings<RMSPropOptions>,
-  ): Updated<"v" | Sometimes> {
+  ): Updated<"v" | "mean" | "buffer"> {
     const { p } = slots;
     const g = withDecay(slots.g, p, weightDecay);
     const v = lerp(g.square(), slots.v, alpha);

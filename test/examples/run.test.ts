@@ -1,6 +1,7 @@
 /** The launcher of the examples, as a person runs it: the list, help, and refusals with exit status 1. */
 import { spawnSync } from "node:child_process";
 import { describe, expect, test } from "vitest";
+import { type OptionTable, withDefaults } from "../../examples/support/options";
 import { filesBelow, read, root } from "../support/sources";
 
 const names = filesBelow("examples", ".ts")
@@ -25,14 +26,23 @@ describe("npm run example", () => {
     expect([status, out, err]).toEqual([1, "", `example: unknown name: "xro"; did you mean "xor"? Examples are ${names.join(", ")}\n`]);
   });
 
-  test.each(names)("%s has a help with its options and refuses others", (name) => {
+  test("shows the help of an example with its options", () => {
+    const { status, out } = example("xor", "--help");
+    expect(status).toBe(0);
+    expect(out).toContain("npm run example xor -- [options]");
+    expect(out).toMatch(/^ {2}--[a-z-]+ /m);
+  });
+
+  test("refuses an unknown option before anything runs", () => {
+    const { status, out, err } = example("xor", "--step", "1");
+    expect([status, out]).toEqual([1, ""]);
+    expect(err).toContain('xor: unknown option: "step"; did you mean "steps"? Options are ');
+  });
+
+  test.each(names)("%s opens with a comment and exports its options and main", async (name) => {
     expect(read(`examples/${name}.ts`)).toMatch(/^\/\*\* ?\S|^\/\*\*\n \* \S/);
-    const help = example(name, "--help");
-    expect(help.status).toBe(0);
-    expect(help.out).toContain(`npm run example ${name} -- [options]`);
-    expect(help.out).toMatch(/^ {2}--[a-z-]+ /m);
-    const refusal = example(name, "--no-such-option", "1");
-    expect(refusal.status).toBe(1);
-    expect(refusal.err).toMatch(new RegExp(`^${name}: unknown option: "noSuchOption"; did you mean ".*"\\? Options are `));
+    const module = (await import(`../../examples/${name}.ts`)) as { options: OptionTable; main: unknown };
+    expect(module.main).toBeTypeOf("function");
+    expect(withDefaults(name, module.options)).toBeTypeOf("object");
   });
 });
