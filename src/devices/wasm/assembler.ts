@@ -50,6 +50,7 @@ export class FunctionBuilder {
     readonly index: number,
     paramTypes: readonly ValueType[],
     readonly results: readonly ValueType[],
+    readonly module: ModuleBuilder,
   ) {
     this.params = paramTypes.map((type, i) => ({ index: i, type }));
   }
@@ -247,13 +248,21 @@ export interface MemoryImport {
 export class ModuleBuilder {
   private readonly functions: FunctionBuilder[] = [];
   private readonly exports: [string, FunctionBuilder][] = [];
+  private readonly helpers = new Map<string, FunctionBuilder>();
 
   constructor(private readonly memory: MemoryImport) {}
 
   /** A new function; it can be called by those that are built before and after it. */
   function(params: readonly ValueType[], results: readonly ValueType[] = []): FunctionBuilder {
-    const builder = new FunctionBuilder(this.functions.length, params, results);
+    const builder = new FunctionBuilder(this.functions.length, params, results, this);
     this.functions.push(builder);
+    return builder;
+  }
+
+  /** A function that others share: made at the first request for its name. */
+  shared(name: string, make: (module: this) => FunctionBuilder): FunctionBuilder {
+    let builder = this.helpers.get(name);
+    if (builder === undefined) this.helpers.set(name, (builder = make(this)));
     return builder;
   }
 

@@ -211,6 +211,7 @@ export const MEMORY_LANE = {
   "v128.load32_lane": [simd(0x56), 2],
   "v128.load64_lane": [simd(0x57), 3],
   "v128.store8_lane": [simd(0x58), 0],
+  "v128.store16_lane": [simd(0x59), 1],
   "v128.store32_lane": [simd(0x5a), 2],
   "v128.store64_lane": [simd(0x5b), 3],
 } as const satisfies Record<string, readonly [readonly number[], number]>;
