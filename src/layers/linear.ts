@@ -91,7 +91,7 @@ export class Linear extends Module {
 }
 
 /** What an initialiser gives, checked to be a tensor of the shape and converted to the dtype. */
-export function initialised(where: string, init: Initializer, shape: Shape, dtype: DType): Tensor {
+function initialised(where: string, init: Initializer, shape: Shape, dtype: DType): Tensor {
   if (typeof init !== "function") {
     throw new OptionError(`${where}: init is not a function of a shape: ${show(init)}; give one such as heNormal`, { init });
   }

@@ -4,7 +4,7 @@ import { OptionError } from "../errors";
 import { Buffer, Parameter } from "../tensor/tensor";
 
 /** What the walk needs to know of a module. */
-export interface Walked {
+interface Walked {
   stateName(field: string): string;
 }
 

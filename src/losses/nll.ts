@@ -1,14 +1,15 @@
 /** Negative log-likelihood: the loss of log-probabilities. */
 
 import { checkNumber } from "../check";
+import { to } from "../ops/cast";
 import { where as choose, notEqual } from "../ops/compare";
 import { add, div, mul, neg } from "../ops/elementwise";
 import { gather } from "../ops/gather";
 import { sum } from "../ops/reduce";
 import { squeeze } from "../ops/reshape";
-import { to } from "../ops/cast";
+import { neg as minus } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, type Reduction, reduced, reductionOf } from "./reduction";
+import { type LossOptions, type Reduction, pointwise, reduced, reductionOf } from "./reduction";
 import { type Classes, asClasses, classWeights, weightsOf } from "./targets";
 
 /** The settings of {@link nll}. */
@@ -57,10 +58,15 @@ interface ClassLoss {
   readonly smoothing?: number;
 }
 
+const negated = /* @__PURE__ */ pointwise("nll", (x) => minus(x));
+
 /** The loss of log-probabilities (`scores`) and class indices: picked, weighted, masked, smoothed, reduced. */
 export function ofClasses(where: string, classes: Classes, told: ClassLoss): Tensor {
   const { scores, axis } = classes;
   const { reduction, weight, ignored, smoothing = 0 } = told;
+  if (ignored === undefined && weight === undefined && smoothing === 0) {
+    return negated([squeeze(gather(scores, classes.index, { axis }), axis)], reduction);
+  }
   const keep = ignored === undefined ? null : notEqual(classes.index, ignored);
   const index = keep === null ? classes.index : choose(keep, classes.index, 0);
   const masked = (x: Tensor): Tensor => (keep === null ? x : choose(keep, x, 0));

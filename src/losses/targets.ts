@@ -12,20 +12,13 @@ import { type Shape, broadcastShapes, sameShape, showShape, sizeOf } from "../sh
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 
-/** Prediction and target as float tensors of one dtype. */
-export function asPair(where: string, prediction: TensorLike, target: TensorLike): [Tensor, Tensor] {
-  const p = asTensor(where, prediction, like(prediction, target));
-  const t = asTensor(where, target, like(target, p));
-  const dtype = toFloat(promote(p.dtype, t.dtype));
-  return [to(p, dtype), to(t, dtype)];
-}
-
 /**
- * As {@link asPair}, and of one shape: a loss that broadcast [64, 1] with [64] would compare every row with every
- * other.
+ * Prediction and target as float tensors of one dtype and one shape: a loss that broadcast [64, 1] with [64] would
+ * compare every row with every other.
  */
 export function alike(where: string, prediction: TensorLike, target: TensorLike): [Tensor, Tensor] {
-  const [p, t] = asPair(where, prediction, target);
+  const p = asTensor(where, prediction, like(prediction, target));
+  const t = asTensor(where, target, like(target, p));
   if (!sameShape(p.shape, t.shape)) {
     throw new ShapeError(
       `${where}: shapes differ: prediction ${showShape(p.shape)}, target ${showShape(t.shape)} ` +
@@ -33,7 +26,8 @@ export function alike(where: string, prediction: TensorLike, target: TensorLike)
       { prediction: p.shape, target: t.shape },
     );
   }
-  return [p, t];
+  const dtype = toFloat(promote(p.dtype, t.dtype));
+  return [to(p, dtype), to(t, dtype)];
 }
 
 function mendShapes(p: Shape, t: Shape): string {

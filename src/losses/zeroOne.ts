@@ -3,10 +3,10 @@
 import { to } from "../ops/cast";
 import { notEqual } from "../ops/compare";
 import { argmax } from "../ops/extreme";
+import { squeeze } from "../ops/reshape";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { type LossOptions, reduced, reductionOf } from "./reduction";
 import { asClasses } from "./targets";
-import { squeeze } from "../ops/reshape";
 
 /**
  * 1 where the class with the largest score is not the right one, else 0; by default the mean over the rows: the error

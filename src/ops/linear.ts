@@ -56,14 +56,19 @@ const linearOp: Op = {
     return x!.rank === 2 ? shifted : reshape(shifted, [...x!.shape.slice(0, -1), weight!.shape[0]!]);
   },
   vjp: ({ inputs: [x, weight, bias] }) => {
-    const { shape, rank } = x!;
-    const pulls: (Pullback | null)[] = [
-      x!.requiresGrad ? (g) => (rank === 2 ? times(g, weight!) : reshape(times(asRows(g), weight!), shape)) : null,
-      weight!.requiresGrad ? (g) => times(transpose(asRows(g)), asRows(x!)) : null,
-    ];
+    const pulls = [x!.requiresGrad ? toInput(x!.shape, weight!) : null, weight!.requiresGrad ? toWeight(x!) : null];
     return bias === undefined ? pulls : [...pulls, (g) => g];
   },
 };
+
+/** Functions of their own, so that each keeps alive what it reads alone: a frozen layer does not hold its input. */
+function toInput(shape: Shape, weight: Tensor): Pullback {
+  return (g) => (shape.length === 2 ? times(g, weight) : reshape(times(asRows(g), weight), shape));
+}
+
+function toWeight(x: Tensor): Pullback {
+  return (g) => times(transpose(asRows(g)), asRows(x));
+}
 
 /**
  * y = x·Wᵀ + b, the map of a dense layer.

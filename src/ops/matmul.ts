@@ -5,7 +5,7 @@ import { ShapeError } from "../errors";
 import * as s from "../scalar/expr";
 import { type Shape, broadcastShapes, showShape, sizeOf } from "../shape";
 import { apply } from "../tensor/apply";
-import type { Op } from "../tensor/op";
+import type { Op, Pullback } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { alike } from "./alike";
@@ -53,10 +53,19 @@ export const matmulOp: Op = {
   infer: ([a, b]) => productSpec(a!, b!),
   lower: ([a, b]) => ({ kernel: "matmul", attrs: {}, output: productSpec(a!, b!) }),
   vjp: ({ inputs: [a, b] }) => [
-    a!.requiresGrad ? (g) => apply(matmulOp, [g, transpose(b!)], undefined) : null,
-    b!.requiresGrad ? (g) => apply(matmulOp, [transpose(a!), g], undefined) : null,
+    a!.requiresGrad ? timesRight(b!) : null,
+    b!.requiresGrad ? timesLeft(a!) : null,
   ],
 };
+
+/** Functions of their own, so that each keeps alive the one operand it reads. */
+function timesRight(b: Tensor): Pullback {
+  return (g) => apply(matmulOp, [g, transpose(b)], undefined);
+}
+
+function timesLeft(a: Tensor): Pullback {
+  return (g) => apply(matmulOp, [transpose(a), g], undefined);
+}
 
 function productSpec(a: Spec, b: Spec): Spec {
   return { shape: productShape(a.shape, b.shape), dtype: a.dtype };

@@ -68,7 +68,7 @@ const ROWS = {
   select: (g, _, condition) => [none, select(condition, g, zero), select(condition, zero, g)],
 } satisfies Record<ScalarOp, Row>;
 
-/** ∂aᵇ/∂a = b·aᵇ⁻¹, and 0 for b = 0 even where aᵇ⁻¹ is infinite or NaN; elsewhere at b = 0 the product varies with b. */
+/** ∂aᵇ/∂a = b·aᵇ⁻¹, and 0 for b = 0 where aᵇ⁻¹ is infinite or NaN; else the product stays, for it varies with b. */
 function powBase(g: Expr, a: Expr, b: Expr): Expr {
   if (b.kind === "const") return mul(g, mul(b, pow(a, constant(b.value - 1))));
   const vanishes = mul(equal(b, zero), not(less(zero, abs(a))));

@@ -53,7 +53,10 @@ export interface Kernels {
   indexSelect: { readonly axis: number };
   /** input with source's rows added along `axis` at a rank-1 index (input, index, source). */
   indexAdd: { readonly axis: number };
-  /** Philox4x32-10 numbers from an int32[4] state (key low, key high, call low, call high). */
+  /**
+   * Philox4x32-10 numbers from an int32[4] state (key low, key high, call low, call high). Block i has the counter
+   * (i, 0, call low, call high); its four words make four elements, or two of float64.
+   */
   random: { readonly distribution: "uniform" | "normal" | "bits" };
   /** Positions (int32) that sort along `axis`, stable; NaN last ascending, first descending. */
   argSort: { readonly axis: number; readonly descending: boolean };

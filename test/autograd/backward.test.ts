@@ -10,6 +10,7 @@ import {
   noGrad,
   ones,
   tensor,
+  zeros,
 } from "../../src/index";
 import { refusal } from "../support/refusal";
 
@@ -68,6 +69,13 @@ describe("backward", () => {
     const wide = tensor([1, 2], { dtype: "float64", requiresGrad: true });
     wide.mul(3).backward([0.1, 1]);
     expect(wide.grad?.toArray()).toEqual([0.1 * 3, 3]);
+  });
+
+  test("goes through tensors without elements, whose gradient has none either", () => {
+    const x = zeros([0, 3], { requiresGrad: true });
+    const row = leaf([1, 2, 3]);
+    x.mul(row).sum().backward();
+    expect([x.grad?.shape, row.grad?.toArray()]).toEqual([[0, 3], [0, 0, 0]]);
   });
 
   test("gives .grad the shape and dtype of the leaf, and no history", () => {

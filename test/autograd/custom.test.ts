@@ -1,6 +1,8 @@
 /** Ops of the user's own have the rights of built-in ones, and are refused where they would be wrong. */
 import { describe, expect, test } from "vitest";
 import { type Tensor, assign, checkGradients, customOp, grad, graph, noGrad, tensor } from "../../src/index";
+import { apply } from "../../src/tensor/apply";
+import type { Op } from "../../src/tensor/op";
 import { refusal } from "../support/refusal";
 
 const leaf = (values: number | number[]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });
@@ -135,6 +137,13 @@ describe("a custom op", () => {
     const shown = same(plain);
     assign(plain, tensor([9, 9]));
     expect(shown.toArray()).toEqual([1, 2]);
+  });
+
+  test("works inside a fused op, of which it is part of the meaning", () => {
+    const fused: Op = { name: "fused", infer: ([x]) => x!, lower: () => null, decompose: ([x]) => product(x!, x!.exp()) };
+    const f = (x: Tensor): Tensor => apply(fused, [x], undefined);
+    expect(f(leaf(1)).gradFn?.name).toBe("fused");
+    expect(checkGradients(f, [[0.5, -1]], { order: 2 }).ok).toBe(true);
   });
 
   test("null means that no gradient flows: .grad stays null, grad gives zeros", () => {

@@ -76,6 +76,11 @@ describe("before the backward pass", () => {
     ["sigmoid", (h) => h.sigmoid()],
     ["a conversion", (h) => h.to("float64")],
     ["clone", (h) => h.clone()],
+    ["softmax, whose derivative is in its output", (h) => h.softmax()],
+    ["a view", (h) => h.unsqueeze(0)],
+    ["a window", (h) => h.slice([[0, 2]])],
+    ["a product with a frozen matrix", (h) => h.matmul(tensor([[1], [2], [3]]))],
+    ["a frozen layer", (h) => h.linear(tensor([[1, 2, 3]]), tensor([1]))],
   ];
 
   test.each(cases)("%s does not hold its input", async (_, f) => {

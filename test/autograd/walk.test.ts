@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Tensor, add, checkGradients, concat, customOp, exp, grad, log, sub, sum, tensor } from "../../src/index";
 import { apply } from "../../src/tensor/apply";
+import { currentDevice, setDevice } from "../../src/tensor/device";
 import type { Op } from "../../src/tensor/op";
 import { refusal } from "../support/refusal";
 
@@ -61,6 +62,42 @@ describe("size", () => {
     timeOf(2_000);
     const short = Math.min(timeOf(2_000), timeOf(2_000));
     expect(timeOf(20_000)).toBeLessThan(40 * short);
+  });
+});
+
+describe("cost", () => {
+  /** How many kernels a function runs, by name. */
+  function kernelsOf(run: () => void): { all: number; matmul: number } {
+    const device = currentDevice();
+    const count = { all: 0, matmul: 0 };
+    setDevice({
+      name: "counting",
+      has: (kernel) => device.has(kernel),
+      execute: (call, inputs) => {
+        count.all++;
+        if (call.kernel === "matmul") count.matmul++;
+        return device.execute(call, inputs);
+      },
+    });
+    try {
+      run();
+    } finally {
+      setDevice(device);
+    }
+    return count;
+  }
+
+  test.each([2, 8, 32])("of the backward pass through %i layers is two products each, and at most 3× the kernels", (depth) => {
+    const x = tensor([[1, 2]]);
+    const weights = Array.from({ length: depth }, () => tensor([[0.1, 0.2], [0.3, 0.4]], { requiresGrad: true }));
+    let loss = x;
+    const forward = kernelsOf(() => {
+      loss = weights.reduce((h, w) => h.matmul(w).tanh(), x).square().sum();
+    });
+    const backward = kernelsOf(() => loss.backward());
+    expect(forward.matmul).toBe(depth);
+    expect(backward.matmul).toBe(2 * depth - 1); // none toward the data
+    expect(backward.all).toBeLessThanOrEqual(3 * forward.all);
   });
 });
 

@@ -5,19 +5,19 @@ import type { Tensor } from "../../src/tensor/tensor";
 import { type Row, shaped, smooth } from "./row";
 
 const size = fc.integer({ min: 0, max: 3 });
+const batch = fc.constantFrom<number[]>([], [1], [2]);
 
 /** Shapes of two operands of matmul: vectors, matrices, batches that broadcast. */
 const products = fc
-  .record({ m: size, k: size, n: size, batch: fc.constantFrom(...(["none", "left", "right", "both", "one"] as const)) })
-  .chain(({ m, k, n, batch }) => {
-    const [left, right] = { none: [[], []], left: [[2], []], right: [[], [2]], both: [[2], [2]], one: [[1], [2]] }[batch]!;
-    return fc.constantFrom(
-      [[...left!, m, k], [...right!, k, n]],
-      [[k], [...right!, k, n]],
-      [[...left!, m, k], [k]],
+  .record({ m: size, k: size, n: size, left: batch, right: batch })
+  .chain(({ m, k, n, left, right }) =>
+    fc.constantFrom(
+      [[...left, m, k], [...right, k, n]],
+      [[k], [...right, k, n]],
+      [[...left, m, k], [k]],
       [[k], [k]],
-    );
-  });
+    ),
+  );
 
 const formulas: readonly (readonly [formula: string, ...shapes: (readonly number[])[]])[] = [
   ["ij,jk->ik", [2, 3], [3, 2]],
@@ -34,7 +34,9 @@ const formulas: readonly (readonly [formula: string, ...shapes: (readonly number
 export const contractRows: Readonly<Record<string, Row>> = {
   matmul: smooth(shaped(products.map((shapes) => ({ f: (...[a, b]: Tensor[]) => g.matmul(a!, b!), shapes })))),
   dot: smooth(shaped(size.map((n) => ({ f: (...[a, b]: Tensor[]) => g.dot(a!, b!), shapes: [[n], [n]] })))),
-  outer: smooth(shaped(fc.tuple(size, size).map(([m, n]) => ({ f: (...[a, b]: Tensor[]) => g.outer(a!, b!), shapes: [[m], [n]] })))),
+  outer: smooth(
+    shaped(fc.tuple(size, size).map(([m, n]) => ({ f: (...[a, b]: Tensor[]) => g.outer(a!, b!), shapes: [[m], [n]] }))),
+  ),
   linear: smooth(
     shaped(
       fc.record({ batch: fc.constantFrom([], [2], [0], [2, 1]), inner: size, outer: size, bias: fc.boolean() }).map(
@@ -46,7 +48,11 @@ export const contractRows: Readonly<Record<string, Row>> = {
     ),
   ),
   einsum: smooth(
-    shaped(fc.constantFrom(...formulas).map(([formula, ...shapes]) => ({ f: (...x: Tensor[]) => g.einsum(formula, ...x), shapes }))),
+    shaped(
+      fc
+        .constantFrom(...formulas)
+        .map(([formula, ...shapes]) => ({ f: (...x: Tensor[]) => g.einsum(formula, ...x), shapes })),
+    ),
     { method: false },
   ),
 };

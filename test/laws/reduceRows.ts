@@ -30,7 +30,9 @@ const several = { minRank: 1, minSize: 2 };
 const positive = { min: 0.3, max: 2 };
 
 const sorted = (shape: readonly number[]) =>
-  fc.record({ axis: axisOf(shape), descending: fc.boolean() }).map((options) => (x: Tensor) => g.sort(x, options).values);
+  fc
+    .record({ axis: axisOf(shape), descending: fc.boolean() })
+    .map((options) => (x: Tensor) => g.sort(x, options).values);
 
 const largest = (shape: readonly number[]) =>
   axisOf(shape).chain((axis) =>
@@ -62,7 +64,9 @@ export const reduceRows: Readonly<Record<string, Row>> = {
   ),
   norm: smooth(
     oneWith({ ...some, ...positive }, (shape) =>
-      fc.record({ of: reduction(shape), p: fc.constantFrom(1, 2, 3, 0.5) }).map(({ of, p }) => (x) => g.norm(x, { ...of, p })),
+      fc
+        .record({ of: reduction(shape), p: fc.constantFrom(1, 2, 3, 0.5) })
+        .map(({ of, p }) => (x) => g.norm(x, { ...of, p })),
     ),
   ),
   logSumExp: smooth(over(g.logSumExp, some)),

@@ -49,7 +49,8 @@ export function smallShapes(limits: ShapeLimits = {}): fc.Arbitrary<number[]> {
     (shape) => shape.length >= minRank && shape.length <= maxRank && shape.every((n) => n >= minSize && n <= maxSize),
   );
   const any = shapes({ minRank, maxRank, minSize, maxSize }).filter(few);
-  return corners.length === 0 ? any : fc.oneof({ arbitrary: fc.constantFrom(...corners), weight: 1 }, { arbitrary: any, weight: 3 });
+  if (corners.length === 0) return any;
+  return fc.oneof({ arbitrary: fc.constantFrom(...corners), weight: 1 }, { arbitrary: any, weight: 3 });
 }
 
 /** Cases of a function of one tensor of any shape. */

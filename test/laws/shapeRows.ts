@@ -23,12 +23,14 @@ const anyRange = (size: number) =>
     .map(({ begin, end, step }) => [begin, end, step] as const);
 
 const windows = (shape: readonly number[]) =>
-  fc.tuple(...shape.map((size) => fc.oneof(fc.constant(null), anyRange(size)))).map((ranges) => (x: Tensor) => g.slice(x, ranges));
+  fc
+    .tuple(...shape.map((size) => fc.oneof(fc.constant(null), anyRange(size))))
+    .map((ranges) => (x: Tensor) => g.slice(x, ranges));
 
-const margins = (shape: readonly number[]) => {
-  const margin = fc.integer({ min: 0, max: 2 });
-  return fc.tuple(...shape.map(() => fc.tuple(margin, margin))).map((amounts) => (x: Tensor) => g.pad(x, amounts));
-};
+const upToTwo = fc.integer({ min: 0, max: 2 });
+
+const margins = (shape: readonly number[]) =>
+  fc.tuple(...shape.map(() => fc.tuple(upToTwo, upToTwo))).map((amounts) => (x: Tensor) => g.pad(x, amounts));
 
 const pieces = (shape: readonly number[]) =>
   axisOf(shape).chain((axis) =>
@@ -40,7 +42,7 @@ const pieces = (shape: readonly number[]) =>
 
 /** Tensors of one shape but for the joined axis. */
 const joined = fc
-  .record({ rest: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 2 }), sizes: fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 1, maxLength: 3 }) })
+  .record({ rest: fc.array(upToTwo, { maxLength: 2 }), sizes: fc.array(upToTwo, { minLength: 1, maxLength: 3 }) })
   .chain(({ rest, sizes }) =>
     fc.integer({ min: 0, max: rest.length }).map((axis) => ({
       f: (...parts: Tensor[]) => g.concat(parts, { axis }),
@@ -49,7 +51,7 @@ const joined = fc
   );
 
 const stacked = fc
-  .record({ shape: fc.array(fc.integer({ min: 0, max: 2 }), { maxLength: 2 }), count: fc.integer({ min: 1, max: 3 }) })
+  .record({ shape: fc.array(upToTwo, { maxLength: 2 }), count: fc.integer({ min: 1, max: 3 }) })
   .chain(({ shape, count }) =>
     fc.integer({ min: -shape.length - 1, max: shape.length }).map((axis) => ({
       f: (...parts: Tensor[]) => g.stack(parts, { axis }),
@@ -75,7 +77,7 @@ const picks = (f: (x: Tensor, index: Tensor, options: { axis: number }) => Tenso
 
 const scattered: fc.Arbitrary<Case> = shaped(
   fc
-    .record({ rows: fc.integer({ min: 1, max: 3 }), columns: fc.integer({ min: 0, max: 2 }), count: fc.integer({ min: 0, max: 4 }) })
+    .record({ rows: fc.integer({ min: 1, max: 3 }), columns: upToTwo, count: fc.integer({ min: 0, max: 4 }) })
     .chain(({ rows, columns, count }) =>
       indices(count * columns, rows).map((values) => {
         const index = g.tensor(Int32Array.from(values), { shape: [count, columns] });
@@ -95,20 +97,31 @@ const rowsOf = (shape: readonly number[]) =>
 export const shapeRows: Readonly<Record<string, Row>> = {
   reshape: linear(oneWith({}, (shape) => reshaped(shape).map((to) => (x) => g.reshape(x, to)))),
   flatten: linear(
-    oneWith({}, (shape) => fc.integer({ min: 0, max: Math.max(0, shape.length - 1) }).map((startAxis) => (x) => g.flatten(x, { startAxis }))),
+    oneWith({}, (shape) =>
+      fc.integer({ min: 0, max: Math.max(0, shape.length - 1) }).map((startAxis) => (x) => g.flatten(x, { startAxis })),
+    ),
   ),
   squeeze: linear(oneWith({ maxSize: 2 }, () => fc.constant((x) => g.squeeze(x)))),
   unsqueeze: linear(
-    oneWith({}, (shape) => fc.integer({ min: -shape.length - 1, max: shape.length }).map((axis) => (x) => g.unsqueeze(x, axis))),
+    oneWith({}, (shape) =>
+      fc.integer({ min: -shape.length - 1, max: shape.length }).map((axis) => (x) => g.unsqueeze(x, axis)),
+    ),
   ),
   transpose: linear(oneWith({ minRank: 2 }, () => fc.constant((x) => g.transpose(x)))),
   permute: linear(
-    oneWith({}, (shape) =>
-      fc.shuffledSubarray(shape.map((_, axis) => axis), { minLength: shape.length }).map((axes) => (x) => g.permute(x, axes)),
+    oneWith({ minRank: 3, maxRank: 4, minSize: 1 }, (shape) =>
+      fc
+        .shuffledSubarray(shape.map((_, axis) => axis), { minLength: shape.length })
+        .map((axes) => (x) => g.permute(x, axes)),
     ),
   ),
   broadcastTo: linear(
-    shaped(broadcastPairs({ maxSize: 2 }).map(({ a, out }) => ({ f: (...[x]: Tensor[]) => g.broadcastTo(x!, out), shapes: [a] }))),
+    shaped(
+      broadcastPairs({ maxSize: 2 }).map(({ a, out }) => ({
+        f: (...[x]: Tensor[]) => g.broadcastTo(x!, out),
+        shapes: [a],
+      })),
+    ),
   ),
   concat: linear(shaped(joined), { method: false }),
   stack: linear(shaped(stacked), { method: false }),
@@ -128,6 +141,9 @@ export const shapeRows: Readonly<Record<string, Row>> = {
   indexSelect: linear(oneWith({ minRank: 1, minSize: 1 }, rowsOf)),
   scatterAdd: linear(scattered),
   oneHot: discrete(
-    fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }).map((values) => ({ f: (...[x]: Tensor[]) => g.oneHot(x!, 5), at: [g.tensor(Float64Array.from(values))] })),
+    fc.array(fc.integer({ min: 0, max: 4 }), { maxLength: 4 }).map((values) => ({
+      f: (...[x]: Tensor[]) => g.oneHot(x!, 5),
+      at: [g.tensor(Float64Array.from(values))],
+    })),
   ),
 };

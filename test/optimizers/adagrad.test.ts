@@ -25,6 +25,11 @@ describe("AdaGrad", () => {
     found.forEach((value, k) => expect((found[k - 1] ?? 0) - value).toBeCloseTo(0.1 / Math.sqrt(k + 1), 12));
   });
 
+  test("takes ever smaller steps after a spike, where RMSProp recovers", () => {
+    const found = walk((p) => new AdaGrad(p, { lr: 0.01 }), [1, ...Array<number>(200).fill(0.1)], 0);
+    expect(found[199]! - found[200]!).toBeLessThan(0.001);
+  });
+
   test("follows its formula for any gradients and settings", () => {
     const options = fc.record({
       lr: fc.double({ min: 0, max: 0.5, noNaN: true }),

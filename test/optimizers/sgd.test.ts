@@ -1,7 +1,7 @@
 /** Gradient descent walks as its formulas say, with the momentum, dampening and decay of PyTorch. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { Momentum, OptionError, SGD, type SGDOptions } from "../../src/index";
+import { Momentum, OptionError, SGD, type SGDOptions, tensor } from "../../src/index";
 import { LESSON, close, gradients, leaf, walk } from "./traces";
 
 /** The formulas, in plain arithmetic. */
@@ -14,6 +14,43 @@ function expected(given: readonly number[], options: Required<SGDOptions>): numb
     return (p -= lr * (momentum === 0 ? d : nesterov ? d + momentum * v : v));
   });
 }
+
+/** How many steps down ½(x² + 25y²) from (10, 1) bring the loss below 1e-6. */
+function stepsToBottom(options: SGDOptions): number {
+  const point = leaf([10, 1]);
+  const optimizer = new SGD([point], options);
+  for (let steps = 0; steps < 1000; steps++) {
+    optimizer.zeroGrad();
+    const loss = point.square().mul(tensor([1, 25], { dtype: "float64" })).sum().mul(0.5);
+    if (loss.item() < 1e-6) return steps;
+    loss.backward();
+    optimizer.step();
+  }
+  return Infinity;
+}
+
+describe("the learning rate", () => {
+  test.each([
+    [0.1, 0.8], [0.5, 0], [0.9, -0.8], [1, -1], [1.05, -1.1],
+  ])("of %d on x² multiplies x by %d in each step", (lr, factor) => {
+    const x = leaf(5);
+    const optimizer = new SGD([x], { lr });
+    for (let k = 1; k <= 10; k++) {
+      optimizer.zeroGrad();
+      x.square().backward();
+      optimizer.step();
+      expect(x.item()).toBeCloseTo(5 * factor ** k, 10);
+    }
+  });
+
+  test("and momentum decide how long a narrow valley takes", () => {
+    expect(stepsToBottom({ lr: 0.02 })).toBe(439);
+    expect(stepsToBottom({ lr: 2 / 26 })).toBe(113);
+    expect(stepsToBottom({ lr: 0.081 })).toBe(Infinity);
+    expect(stepsToBottom({ lr: 1 / 9, momentum: 4 / 9 })).toBe(31);
+    expect(stepsToBottom({ lr: 0.02, momentum: 0.9 })).toBe(129);
+  });
+});
 
 describe("SGD", () => {
   test("gives the curriculum's numbers", () => {

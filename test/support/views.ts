@@ -21,7 +21,8 @@ const valueOf: Readonly<Record<DType, fc.Arbitrary<number>>> = {
 };
 
 /** A view of the shape with a random layout. */
-export function viewsOf(shape: Shape, { dtype = "float64", value = valueOf[dtype], repeats = true }: ViewLimits = {}): fc.Arbitrary<View> {
+export function viewsOf(shape: Shape, limits: ViewLimits = {}): fc.Arbitrary<View> {
+  const { dtype = "float64", value = valueOf[dtype], repeats = true } = limits;
   const axes = shape.map((_, axis) => axis);
   const step = fc.constantFrom(...(repeats ? [1, 1, 1, 2, -1, 0] : [1, 1, 1, 2, -1]));
   return fc

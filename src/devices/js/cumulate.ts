@@ -2,22 +2,18 @@
 
 import { allocate } from "../../dtype";
 import { sizeOf } from "../../shape";
-import { around, dense, type Kernel } from "./kernel";
+import type { Kernel } from "./kernel";
+import { eachLine } from "./lines";
+import { store } from "./stretch";
 
 /** Running sums in double precision, rounded as they are stored. */
 export const cumulate: Kernel<"cumulate"> = ([input], { axis, reverse }, output) => {
-  const from = dense(input!);
-  const { outer, along, inner } = around(input!.shape, axis);
   const out = allocate(output.dtype, sizeOf(output.shape));
-  for (let o = 0; o < outer; o++) {
-    for (let i = 0; i < inner; i++) {
-      let sum = 0;
-      for (let j = 0; j < along; j++) {
-        const at = (o * along + (reverse ? along - 1 - j : j)) * inner + i;
-        sum += from[at]!;
-        out[at] = sum;
-      }
-    }
-  }
+  eachLine(input!, axis, (line, start, step) => {
+    const n = line.length;
+    if (reverse) for (let i = n - 2; i >= 0; i--) line[i]! += line[i + 1]!;
+    else for (let i = 1; i < n; i++) line[i]! += line[i - 1]!;
+    store(line, 0, out, start, step, n);
+  });
   return out;
 };

@@ -1,12 +1,14 @@
 /** Evaluating an expression over broadcast views, block after block. */
 
 import type { Expr } from "../../scalar/expr";
-import { type Shape, broadcastStrides, sizeOf } from "../../shape";
+import { type Shape, sizeOf } from "../../shape";
 import type { View } from "../../tensor/storage";
 import { BLOCK, planOf } from "./plan";
-import { Reader } from "./reader";
+import { type Reader, readerOf } from "./reader";
 
-/** Takes elements start … start + count − 1 of the result, which stand at `at` in the work array until the next block. */
+/**
+ * Takes elements start … start + count − 1 of the result, which stand at `at` in the work array until the next block.
+ */
 export type Visit = (work: Float64Array, at: number, start: number, count: number) => void;
 
 /** How the elements of an evaluation are asked for. */
@@ -21,7 +23,10 @@ export interface Order {
 
 let work = new Float64Array(8 * BLOCK);
 
-/** Computes an expression of broadcast inputs and shows each block of results to `visit`, which must not evaluate another. */
+/**
+ * Computes an expression of broadcast inputs and shows each block of results to `visit`, which must not evaluate
+ * another.
+ */
 export function evaluate(expr: Expr, inputs: readonly View[], { shape, axes, integers }: Order, visit: Visit): void {
   const plan = planOf(expr, integers);
   const size = sizeOf(shape);
@@ -45,10 +50,4 @@ export function evaluate(expr: Expr, inputs: readonly View[], { shape, axes, int
     for (const { loop, out, a, b, c } of plan.steps) loop(work, out, a, b, c, count);
     visit(work, plan.result, start, count);
   }
-}
-
-function readerOf({ storage, shape, strides, offset }: View, target: Shape, axes: readonly number[] | undefined): Reader {
-  const repeated = broadcastStrides(shape, strides, target);
-  if (axes === undefined) return new Reader(storage.data, target, repeated, offset);
-  return new Reader(storage.data, axes.map((axis) => target[axis]!), axes.map((axis) => repeated[axis]!), offset);
 }

@@ -14,13 +14,19 @@ export interface Matrix {
 /** The most terms that are summed in one go: a longer sum is carried on from doubles. */
 const DEPTH = 1024;
 
-/** The most columns handled in one go: their four rows of sums and four rows of the right matrix stay in the nearest cache. */
+/**
+ * The most columns handled in one go: their four rows of sums and four rows of the right matrix stay in the nearest
+ * cache.
+ */
 const WIDTH = 512;
 
 /** The most elements of the right matrix handled in one go: they stay in the second cache. */
 const PACKED = 2 ** 17;
 
-/** Sums (four rows), then four rows of the left matrix, then the packed right matrix: one array, so that one check of its type serves all. */
+/**
+ * Sums (four rows), then four rows of the left matrix, then the packed right matrix: one array, so that one check of
+ * its type serves all.
+ */
 const work = new Float64Array(4 * WIDTH + 4 * DEPTH + PACKED);
 const LEFT = 4 * WIDTH;
 const RIGHT = LEFT + 4 * DEPTH;
@@ -47,7 +53,8 @@ function multiplyInParts(a: Matrix, b: Matrix, out: Matrix, m: number, k: number
         packLeft(a, i, from, rows, terms, depth);
         if (from === 0) work.fill(0, 0, rows * columns);
         else for (let r = 0; r < rows; r++) load(out.data, to + r * out.row, out.column, work, r * columns, columns);
-        if (rows === 4) for (let p = 0; p < depth; p += 4) addToFour(work, LEFT + p, depth, RIGHT + p * columns, columns);
+        if (rows === 4)
+          for (let p = 0; p < depth; p += 4) addToFour(work, LEFT + p, depth, RIGHT + p * columns, columns);
         else for (let r = 0; r < rows; r++) addToOne(r, depth, columns);
         for (let r = 0; r < rows; r++) store(work, r * columns, out.data, to + r * out.row, out.column, columns);
       }

@@ -1,4 +1,7 @@
-/** The scalar functions as loops over registers: stretches of one array of doubles, so that one check of its type serves all. */
+/**
+ * The scalar functions as loops over registers: stretches of one array of doubles, so that one check of its type serves
+ * all.
+ */
 
 import type { ScalarOp } from "../../scalar/expr";
 import { erf, pow, round, sigmoid, softplus } from "./scalar";
@@ -6,7 +9,10 @@ import { erf, pow, round, sigmoid, softplus } from "./scalar";
 /** w[out + i] = f(w[a + i], w[b + i], w[c + i]) for i < n; registers may coincide, but not overlap otherwise. */
 export type Loop = (w: Float64Array, out: number, a: number, b: number, c: number, n: number) => void;
 
-/** One loop per scalar function. */
+/**
+ * One loop per scalar function. What chooses between two values chooses between two positions, by arithmetic on the
+ * outcome of a comparison: a branch that the processor guesses wrong every other time costs more than everything else.
+ */
 export const LOOPS = {
   neg: (w, out, a, _b, _c, n) => {
     for (let i = 0; i < n; i++) w[out + i] = -w[a + i]!;
@@ -15,7 +21,11 @@ export const LOOPS = {
     for (let i = 0; i < n; i++) w[out + i] = Math.abs(w[a + i]!);
   },
   sign: (w, out, a, _b, _c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = Math.sign(w[a + i]!);
+    for (let i = 0; i < n; i++) {
+      const x = w[a + i]!;
+      const sign = Number(x > 0) - Number(x < 0);
+      w[out + i] = sign === 0 ? x : sign;
+    }
   },
   exp: (w, out, a, _b, _c, n) => {
     for (let i = 0; i < n; i++) w[out + i] = Math.exp(w[a + i]!);
@@ -78,22 +88,30 @@ export const LOOPS = {
     for (let i = 0; i < n; i++) w[out + i] = pow(w[a + i]!, w[b + i]!);
   },
   minimum: (w, out, a, b, _c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = Math.min(w[a + i]!, w[b + i]!);
+    for (let i = 0; i < n; i++) {
+      const x = w[a + i]!;
+      const y = w[b + i]!;
+      w[out + i] = w[i + a + (b - a) * (Number(y < x) | Number(y !== y))]!;
+    }
   },
   maximum: (w, out, a, b, _c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = Math.max(w[a + i]!, w[b + i]!);
+    for (let i = 0; i < n; i++) {
+      const x = w[a + i]!;
+      const y = w[b + i]!;
+      w[out + i] = w[i + a + (b - a) * (Number(y > x) | Number(y !== y))]!;
+    }
   },
   equal: (w, out, a, b, _c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = w[a + i]! === w[b + i]! ? 1 : 0;
+    for (let i = 0; i < n; i++) w[out + i] = Number(w[a + i]! === w[b + i]!);
   },
   less: (w, out, a, b, _c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = w[a + i]! < w[b + i]! ? 1 : 0;
+    for (let i = 0; i < n; i++) w[out + i] = Number(w[a + i]! < w[b + i]!);
   },
   lessEqual: (w, out, a, b, _c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = w[a + i]! <= w[b + i]! ? 1 : 0;
+    for (let i = 0; i < n; i++) w[out + i] = Number(w[a + i]! <= w[b + i]!);
   },
   select: (w, out, a, b, c, n) => {
-    for (let i = 0; i < n; i++) w[out + i] = w[a + i]! !== 0 ? w[b + i]! : w[c + i]!;
+    for (let i = 0; i < n; i++) w[out + i] = w[i + c + (b - c) * Number(w[a + i]! !== 0)]!;
   },
 } satisfies Record<ScalarOp, Loop>;
 
@@ -102,7 +120,10 @@ export const multiplyIntegers: Loop = (w, out, a, b, _c, n) => {
   for (let i = 0; i < n; i++) w[out + i] = Math.imul(w[a + i]!, w[b + i]!);
 };
 
-/** The power of two int32, modulo 2³² for exponents ≥ 0; a negative exponent gives the fraction, which storing truncates. */
+/**
+ * The power of two int32, modulo 2³² for exponents ≥ 0; a negative exponent gives the fraction, which storing
+ * truncates.
+ */
 export const raiseIntegers: Loop = (w, out, a, b, _c, n) => {
   for (let i = 0; i < n; i++) {
     let base = w[a + i]!;

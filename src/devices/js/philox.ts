@@ -1,27 +1,30 @@
-/** Philox4x32-10: four random words from a counter and a key. Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3". */
+/**
+ * Philox4x32-10: four random words from a counter and a key.
+ *
+ * Source: Salmon et al. 2011, "Parallel random numbers: as easy as 1, 2, 3".
+ */
 
 const M0 = 0xd2511f53;
 const M1 = 0xcd9e8d57;
 const W0 = 0x9e3779b9;
 const W1 = 0xbb67ae85;
+const ROUNDS = 10;
 
-/** The high 32 bits of the unsigned product. */
-function mulHigh(a: number, b: number): number {
-  const aLow = a & 0xffff;
-  const aHigh = a >>> 16;
+/** The high 32 bits of the product of two unsigned words, the first given in halves. */
+function mulHigh(high: number, low: number, b: number): number {
   const bLow = b & 0xffff;
   const bHigh = b >>> 16;
-  const low = Math.imul(aLow, bLow) >>> 16;
-  const middle = (aHigh * bLow) + low;
-  const other = (middle % 0x10000) + aLow * bHigh;
-  return (aHigh * bHigh + Math.floor(middle / 0x10000) + Math.floor(other / 0x10000)) | 0;
+  const carry = (low * bLow) >>> 16;
+  const middle = (high * bLow + carry) >>> 0;
+  const other = ((middle & 0xffff) + low * bHigh) >>> 0;
+  return (high * bHigh + (middle >>> 16) + (other >>> 16)) | 0;
 }
 
-/** Writes the four words of counter (c0, c1, c2, c3) under key (k0, k1) into `out`. */
+/** Writes the four words (as int32) of counter (c0, c1, c2, c3) under key (k0, k1) to `out`. */
 export function philox(c0: number, c1: number, c2: number, c3: number, k0: number, k1: number, out: Int32Array): void {
-  for (let round = 0; round < 10; round++) {
-    const high0 = mulHigh(M0, c0);
-    const high1 = mulHigh(M1, c2);
+  for (let round = 0; round < ROUNDS; round++) {
+    const high0 = mulHigh(M0 >>> 16, M0 & 0xffff, c0);
+    const high1 = mulHigh(M1 >>> 16, M1 & 0xffff, c2);
     const low0 = Math.imul(M0, c0);
     const low1 = Math.imul(M1, c2);
     c0 = high1 ^ c1 ^ k0;

@@ -56,7 +56,8 @@ function byRows(op: Op, join: (a: number, b: number) => number, totals: Float64A
     const end = at + n;
     while (at < end) {
       const length = Math.min(left, end - at);
-      totals[row] = join === Math.imul ? product(work, at, length, totals[row]!) : join(totals[row]!, joinBlock(work, at, length));
+      totals[row] =
+        join === Math.imul ? product(work, at, length, totals[row]!) : join(totals[row]!, joinBlock(work, at, length));
       at += length;
       row++;
       left = count;

@@ -30,8 +30,10 @@ export function pow(a: number, b: number): number {
 }
 
 /**
- * erf x = 2/√π ∫₀ˣ e^(−t²) dt, to about one unit in the last place: x·P(x²)/Q(x²) near 0, else 1 − e^(−x²)·P(x)/Q(x), and
- * beyond 4 with 1/x² in place of x. Source: W. J. Cody 1969, "Rational Chebyshev approximations for the error function", Math. Comp. 23.
+ * erf x = 2/√π ∫₀ˣ e^(−t²) dt, to about one unit in the last place: x·P(x²)/Q(x²) near 0, else 1 − e^(−x²)·P(x)/Q(x),
+ * and
+ * beyond 4 with 1/x² in place of x. Source: W. J. Cody 1969, "Rational Chebyshev approximations for the error
+ * function", Math. Comp. 23.
  */
 export function erf(x: number): number {
   const size = Math.abs(x);
@@ -43,7 +45,8 @@ export function erf(x: number): number {
 }
 
 function near(z: number): number {
-  const p = (((1.85777706184603153e-1 * z + 3.1611237438705656) * z + 1.13864154151050156e2) * z + 3.77485237685302021e2) * z;
+  const p =
+    (((1.85777706184603153e-1 * z + 3.1611237438705656) * z + 1.13864154151050156e2) * z + 3.77485237685302021e2) * z;
   const q = (((z + 2.36012909523441209e1) * z + 2.44024637934444173e2) * z + 1.28261652607737228e3) * z;
   return (p + 3.20937758913846947e3) / (q + 2.84423683343917062e3);
 }

