@@ -127,6 +127,10 @@ export type { BackwardStep, ForwardStep, GraphStep } from "./autograd/steps";
 export type { GraphEdge, GraphVertex } from "./autograd/structure";
 export { noGrad } from "./tensor/tape";
 
+// Compile
+export { compile } from "./compile/compile";
+export type { CompileOptions, Compiled } from "./compile/compile";
+
 // Layers
 export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
 export { Dropout } from "./layers/dropout";

@@ -1,6 +1,7 @@
 /** Gives Tensor its methods and fills the device slot; only the entry (and the tests' setup) imports it. */
 
 import { backward } from "./autograd/backward";
+import { jsPrograms } from "./devices/js/build";
 import { jsDevice } from "./devices/js/device";
 import * as activations from "./ops/activations";
 import { all, any } from "./ops/anyAll";
@@ -28,10 +29,12 @@ import { sort, topK } from "./ops/sort";
 import { tile } from "./ops/tile";
 import * as transcendental from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
+import { setProgramDevice } from "./tensor/programDevice";
 import type { TensorMethods } from "./tensor/methods";
 import { Tensor, type TensorLike } from "./tensor/tensor";
 
 setDevice(jsDevice);
+setProgramDevice(() => jsPrograms);
 
 /** Each method as the function it is: the tensor itself is the first argument. */
 type Functions<M> = {

@@ -5,6 +5,7 @@ import { isFloat } from "../dtype";
 import type { Shape } from "../shape";
 import type { HasParameters } from "../tensor/hasParameters";
 import type { Buffer, Parameter, Tensor, TensorLike } from "../tensor/tensor";
+import { watching } from "../tensor/watch";
 import { printTree } from "./print";
 import { type LoadReport, loadState } from "./state";
 import { summarise } from "./summary";
@@ -41,11 +42,20 @@ export interface LoadOptions {
  * ```
  */
 export abstract class Module implements HasParameters {
+  private learning = true;
+
   /**
    * Whether layers such as dropout act as in training; set for a whole model by {@link Module.train} and
    * {@link Module.eval}.
    */
-  training = true;
+  get training(): boolean {
+    watching()?.guard(() => this.learning);
+    return this.learning;
+  }
+
+  set training(mode: boolean) {
+    this.learning = mode;
+  }
 
   /** Computes the output from the input. Write it in every subclass; it may take further arguments. */
   abstract forward(x: Tensor, ...more: unknown[]): Tensor;

@@ -6,9 +6,12 @@ import type { Op } from "./op";
 import type { Spec } from "./storage";
 import { isGradEnabled, record, withGradMode } from "./tape";
 import { type Tensor, fromStorage, fromView } from "./tensor";
+import { watching } from "./watch";
 
 /** Applies an op to tensors: checks them, computes the result, and records it where a gradient may be asked for. */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
+  const watch = watching();
+  if (watch !== null) for (const input of inputs) watch.touch(input);
   const spec = op.infer(inputs, attrs);
   if (!isGradEnabled() || !isFloat(spec.dtype) || !inputs.some((input) => input.requiresGrad)) {
     return compute(op, inputs, attrs, spec);

@@ -3,9 +3,11 @@
 import { type DType, type TypedArray, isFloat } from "../dtype";
 import { DTypeError, GradError, ShapeError } from "../errors";
 import { type Shape, isContiguous, sameShape, showShape, sizeOf, stridesOf } from "../shape";
+import { currentDevice } from "./device";
 import type { TensorMethods } from "./methods";
 import { printTensor } from "./print";
 import { type Spec, type Storage, type View, readView, storageOf, wholeView } from "./storage";
+import { watching } from "./watch";
 
 /** A tensor, or anything one can be made of: a number, a nested array, a typed array. */
 export type TensorLike = Tensor | number | boolean | NestedArray | TypedArray;
@@ -75,11 +77,10 @@ export class Tensor {
   storage: Storage;
   /** How often `assign` has replaced the elements. @internal */
   version = 0;
-  /** The gradient that `backward` has accumulated here, for leaves that require one. */
-  grad: Tensor | null = null;
   /** The node that made this tensor, null for leaves; set by the tape only. */
   gradFn: GraphNode | null = null;
   private wantsGrad = false;
+  private gathered: Tensor | (() => Tensor) | null = null;
 
   /** Made by `fromView`, `tensor` and their kin. @internal */
   constructor(view: View) {
@@ -94,6 +95,28 @@ export class Tensor {
   /** The number of axes. */
   get rank(): number {
     return this.shape.length;
+  }
+
+  /** The gradient that `backward` has accumulated here, for leaves that require one. */
+  get grad(): Tensor | null {
+    if (typeof this.gathered === "function") this.gathered = this.gathered();
+    watching()?.readGrad(this, this.gathered);
+    return this.gathered;
+  }
+
+  set grad(value: Tensor | null) {
+    watching()?.writeGrad(this, typeof this.gathered === "function" ? this.gathered() : this.gathered);
+    this.gathered = value;
+  }
+
+  /** Whether there is a gradient, without reading it. @internal */
+  get hasGrad(): boolean {
+    return this.gathered !== null;
+  }
+
+  /** Leaves a gradient that is only read out when somebody asks for it. @internal */
+  deferGrad(read: () => Tensor): void {
+    this.gathered = read;
   }
 
   /** Whether this tensor was made by the user (or is without gradients) rather than by a recorded operation. */
@@ -257,8 +280,11 @@ export function assign(target: Tensor, value: Tensor): void {
       { op: target.gradFn.name },
     );
   }
+  watching()?.touch(target);
+  watching()?.touch(value);
   const whole = value.offset === 0 && isContiguous(value.shape, value.strides);
-  target.storage = whole ? value.storage : storageOf(value.dtype, readView(value, true));
+  const output = { shape: value.shape, dtype: value.dtype };
+  target.storage = whole ? value.storage : currentDevice().execute({ kernel: "copy", attrs: {}, output }, [value]);
   target.strides = stridesOf(target.shape);
   target.offset = 0;
   target.version++;

@@ -1,0 +1,179 @@
+/** Compiled functions: traced once for each kind of arguments, then replayed as one program. */
+
+import { checkOptions, show } from "../check";
+import { OptionError, TraceError } from "../errors";
+import { showShape } from "../shape";
+import { asTensor } from "../tensor/create";
+import { setDevice } from "../tensor/device";
+import type { Program, ProgramDevice } from "../tensor/program";
+import { defaultProgramDevice } from "../tensor/programDevice";
+import { isGradEnabled } from "../tensor/tape";
+import { Tensor } from "../tensor/tensor";
+import { watched, watching } from "../tensor/watch";
+import { fuse } from "./fuse";
+import { Recorded, type Result } from "./recorded";
+import { showProgram } from "./show";
+import { simplify } from "./simplify";
+import { structureOf } from "./structure";
+import { Trace } from "./trace";
+
+/** Settings of {@link compile}. */
+export interface CompileOptions {
+  /** What the program runs on; default: WebAssembly where it is to be had, else JavaScript. */
+  device?: ProgramDevice;
+}
+
+/** A function that {@link compile} made: called like the one it was made of. */
+export interface Compiled<A extends readonly unknown[], R> {
+  (...args: A): R;
+  /** The program for such arguments, to be read: steps, fused groups, FLOPs, bytes. Traces it where it is new. */
+  program(...args: A): string;
+  /** Forgets all programs and gives their memory back; the next call traces again. */
+  release(): void;
+}
+
+const PROGRAMS = 16; // kept per function; the least recently used goes
+
+/**
+ * Makes a function of tensors run as one program: the first call with a kind of arguments traces it, later calls replay.
+ *
+ * A whole training step may be compiled: forward, `backward`, clipping, optimizer, dropout. The result is that of the
+ * function itself, to rounding. A new program is traced where shapes, dtypes or `requiresGrad` of the arguments differ,
+ * where a plain argument (number, boolean, string) differs, or where the training mode of a module has changed; 16 are
+ * kept. What changes from call to call must be a tensor: plain JavaScript in the function runs only while tracing.
+ * The function may return a tensor, an array or a record of tensors, or nothing; they come back without a graph.
+ *
+ * @throws TraceError if a value is read while tracing, if an argument or result is no tensor, number, boolean or string,
+ * or if the function is asynchronous; and whatever the function throws. A trace that fails changes nothing.
+ *
+ * @example
+ * ```ts
+ * import { Adam, Linear, compile, mse, tensor } from "gradkit";
+ * const model = new Linear(1, 1);
+ * const optimizer = new Adam(model.parameters(), { lr: 0.1 });
+ * const step = compile((x, y) => {
+ *   optimizer.zeroGrad();
+ *   const loss = mse(model.forward(x), y);
+ *   loss.backward();
+ *   optimizer.step();
+ *   return loss;
+ * });
+ * const first = step(tensor([[1], [2]]), tensor([[2], [4]])).item();
+ * for (let i = 0; i < 50; i++) step(tensor([[1], [2]]), tensor([[2], [4]]));
+ * step(tensor([[1], [2]]), tensor([[2], [4]])).item() < first; // → true
+ * ```
+ */
+export function compile<A extends readonly Tensor[], R>(
+  fn: (...args: A) => R,
+  options?: CompileOptions,
+): Compiled<A, R>;
+export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, options?: CompileOptions): Compiled<A, R>;
+export function compile<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  options: CompileOptions = {},
+): Compiled<A, R> {
+  if (typeof fn !== "function") {
+    throw new OptionError(`compile: not a function: ${show(fn)}; give one that takes and returns tensors`, { fn });
+  }
+  checkOptions("compile", options, ["device"]);
+  const kept = new Map<string, Recorded[]>();
+  let order: Recorded[] = [];
+
+  const find = (args: readonly unknown[]): Recorded => {
+    const key = signature(args);
+    const list = kept.get(key) ?? [];
+    let found = list.find((recorded) => recorded.holds());
+    if (found === undefined) {
+      found = trace(fn as (...args: readonly unknown[]) => unknown, args, options.device ?? defaultProgramDevice());
+      kept.set(key, [...list, found]);
+    }
+    order = [...order.filter((recorded) => recorded !== found), found];
+    for (const old of order.splice(0, Math.max(0, order.length - PROGRAMS))) forget(kept, old);
+    return found;
+  };
+  const call = (...args: A): R => {
+    if (watching() !== null) return fn(...args);
+    const prepared = args.map(prepare);
+    return find(prepared).call(prepared) as R;
+  };
+  return Object.assign(call, {
+    program: (...args: A) => find(args.map(prepare)).text,
+    release: () => {
+      for (const recorded of order.splice(0)) forget(kept, recorded);
+    },
+  });
+}
+
+function forget(kept: Map<string, Recorded[]>, old: Recorded): void {
+  old.free();
+  for (const [key, list] of kept) {
+    const rest = list.filter((recorded) => recorded !== old);
+    if (rest.length === 0) kept.delete(key);
+    else kept.set(key, rest);
+  }
+}
+
+/** An argument as the program knows it: tensors as they are, arrays made into tensors, the rest plain. */
+function prepare(arg: unknown, position: number): unknown {
+  if (arg instanceof Tensor || arg === null || arg === undefined) return arg;
+  if (Array.isArray(arg) || ArrayBuffer.isView(arg)) return asTensor("compile", arg as never);
+  if (typeof arg === "number" || typeof arg === "boolean" || typeof arg === "string") return arg;
+  throw new TraceError(
+    `compile: argument ${position} is no tensor: ${show(arg)} (its changes would go unseen); ` +
+      "pass the tensors in it one by one, or close over it",
+    { position, value: arg },
+  );
+}
+
+function signature(args: readonly unknown[]): string {
+  const parts = args.map((arg) => {
+    if (!(arg instanceof Tensor)) return `${typeof arg}:${Object.is(arg, -0) ? "-0" : String(arg)}`;
+    const twin = args.indexOf(arg);
+    return `${arg.dtype}${showShape(arg.shape)}${arg.requiresGrad ? "g" : ""}${twin}`;
+  });
+  return `${isGradEnabled() ? "" : "noGrad "}${parts.join(" ")}`;
+}
+
+function trace(fn: (...args: readonly unknown[]) => unknown, args: readonly unknown[], device: ProgramDevice): Recorded {
+  const trace = new Trace(device);
+  for (const arg of args) if (arg instanceof Tensor && !trace.arguments.has(arg)) trace.lend(arg);
+  const before = setDevice(trace);
+  try {
+    const returned = watched(trace, () => fn(...args));
+    const results: Result[] = [];
+    const shape = structureOf(returned, (tensor) => {
+      trace.touch(tensor);
+      results.push({ operand: trace.operand(tensor) });
+      return results.length - 1;
+    });
+    const writes = trace.writes();
+    const grads = trace.grads().map(({ tensor, before, after }) => {
+      if (after === null || after === before) return { owner: tensor, result: null, cleared: after === null };
+      trace.touch(after);
+      results.push({ operand: trace.operand(after) });
+      return { owner: tensor, result: results.length - 1, cleared: false };
+    });
+    const raw: Program = {
+      values: trace.values,
+      steps: trace.steps,
+      writes: writes.map(({ target, source }) => ({ target, source })),
+      results: results.map(({ operand }) => operand),
+    };
+    const simple = simplify(raw);
+    const program = device.fuses ? fuse(simple) : simple;
+    return new Recorded({
+      program,
+      device,
+      text: () => showProgram(program, device.name),
+      arguments: args.map((arg) => (arg instanceof Tensor ? trace.arguments.get(arg)! : null)),
+      captures: [...trace.captures.values()],
+      guards: trace.guards,
+      writes: writes.map(({ target, tensor }) => ({ target, tensor: trace.arguments.has(tensor) ? args.indexOf(tensor) : tensor })),
+      grads: grads.map(({ owner, ...rest }) => ({ owner: trace.arguments.has(owner) ? args.indexOf(owner) : owner, ...rest })),
+      shape,
+    });
+  } finally {
+    setDevice(before);
+    trace.restore();
+  }
+}

@@ -1,0 +1,69 @@
+/** Programs on the js device: the same kernels, called one after another without asking anything twice. */
+
+import type { TypedArray } from "../../dtype";
+import type { Call } from "../../tensor/device";
+import type { Executable, Operand, Program, ProgramDevice, Step, Value } from "../../tensor/program";
+import { type Storage, type View, readView, storageOf } from "../../tensor/storage";
+import { jsDevice } from "./device";
+
+/** A program as a list of functions over a table of arrays. */
+class JsExecutable implements Executable {
+  private readonly storages: Storage[];
+  private readonly calls: (() => void)[];
+
+  constructor(private readonly program: Program) {
+    this.storages = program.values.map(({ dtype }) => storageOf(dtype, NOTHING));
+    this.calls = program.steps.flatMap((step) => this.callsOf(step));
+  }
+
+  get bytes(): number {
+    return this.storages.reduce((sum, { data }) => sum + data.byteLength, 0);
+  }
+
+  load(value: Value, data: TypedArray): void {
+    this.storages[value.id] = storageOf(value.dtype, data);
+  }
+
+  run(): void {
+    for (const call of this.calls) call();
+    const sources = this.program.writes.map(({ source }) => readView(this.view(source), false));
+    this.program.writes.forEach(({ target }, i) => this.load(target, sources[i]!));
+  }
+
+  read(operand: Operand): TypedArray {
+    return readView(this.view(operand), true);
+  }
+
+  resident(value: Value): Storage {
+    return this.storages[value.id]!;
+  }
+
+  free(): void {
+    this.storages.length = 0;
+  }
+
+  private view({ value, shape, strides, offset, dtype }: Operand): View {
+    return { storage: this.storages[value.id]!, shape, strides, offset, dtype };
+  }
+
+  private callsOf(step: Step): (() => void)[] {
+    const run = (call: Call, value: Value): (() => void) => {
+      return () => {
+        this.storages[value.id] = jsDevice.execute(call, step.inputs.map((input) => this.view(input)));
+      };
+    };
+    if (step.kind === "kernel") return [run(step.call, step.output)];
+    return step.outputs.map(({ expr, value }) =>
+      run({ kernel: "map", attrs: { expr }, output: { shape: step.shape, dtype: value.dtype } }, value),
+    );
+  }
+}
+
+const NOTHING = new Float32Array(0);
+
+/** The js device as one that programs are compiled for: every step is a call of its own, nothing is fused. */
+export const jsPrograms: ProgramDevice = {
+  ...jsDevice,
+  fuses: false,
+  build: (program) => new JsExecutable(program),
+};
