@@ -70,3 +70,8 @@ export function dtypeOf(array: ArrayBufferView): DType | null {
   }
   return null;
 }
+
+/** Bytes of one element. */
+export function bytesOf(dtype: DType): number {
+  return dtype === "bool" ? 1 : dtype === "float64" ? 8 : 4;
+}

@@ -3,8 +3,17 @@
 import { isFloat, promote, type DType } from "../dtype";
 import { type Expr, input, inputsOf, substitute, topological } from "../scalar/expr";
 import { isContiguous, sameShape, sizeOf } from "../shape";
-import type { KernelStep, MapStep, Operand, Program, Step, Value } from "../tensor/program";
-import { outputsOf, readsOf, withoutDead } from "./simplify";
+import {
+  type KernelStep,
+  type MapStep,
+  type Operand,
+  type Program,
+  type Step,
+  type Value,
+  outputsOf,
+  readsOf,
+} from "../tensor/program";
+import { withoutDead } from "./simplify";
 
 const MAX_INPUTS = 24;
 const MAX_NODES = 400;

@@ -1,12 +1,9 @@
 /** A program as people read it: one line per step, with shapes, work and what was fused. */
 
-import { showExpr } from "../scalar/expr";
+import { bytesOf } from "../dtype";
+import { showExpr, topological } from "../scalar/expr";
 import { showShape, sizeOf } from "../shape";
-import { topological } from "../scalar/expr";
-import type { Operand, Program, Step, Value } from "../tensor/program";
-import { readsOf } from "./simplify";
-
-const BYTES = { float32: 4, float64: 8, int32: 4, bool: 1 } as const;
+import { type Operand, type Program, type Step, type Value, readsOf } from "../tensor/program";
 
 /** Floating-point operations of a step: one per scalar function and element, two per multiply-add. */
 export function flops(step: Step): number {
@@ -43,7 +40,7 @@ export function showProgram(program: Program, device: string): string {
   const lines = program.steps.map((step, i) => `${String(i).padStart(3)}  ${showStep(step, nameOf, read)}`);
   const writes = program.writes.map(({ target, source }) => `     ${nameOf(target)} ← ${read(source)}`);
   const used = new Set(program.steps.flatMap((step) => readsOf(step).map(({ value }) => value)));
-  const bytes = [...used].reduce((sum, { size, dtype }) => sum + size * BYTES[dtype], 0);
+  const bytes = [...used].reduce((sum, { size, dtype }) => sum + size * bytesOf(dtype), 0);
   const work = program.steps.reduce((sum, step) => sum + flops(step), 0);
   const head = `program on ${device}: ${program.steps.length} steps, ${grouped(work)} FLOP, ${grouped(bytes)} bytes read`;
   return [head, ...lines, ...writes].join("\n");

@@ -2,18 +2,7 @@
 
 import type { Expr } from "../scalar/expr";
 import { topological } from "../scalar/expr";
-import type { Operand, Program, Step, Value } from "../tensor/program";
-
-/** The values a step writes. */
-export function outputsOf(step: Step): readonly Value[] {
-  return step.kind === "map" ? step.outputs.map(({ value }) => value) : [step.output];
-}
-
-/** The operands a step reads, those of its epilogue included. */
-export function readsOf(step: Step): readonly Operand[] {
-  if (step.kind === "map") return step.inputs;
-  return step.epilogue === null ? step.inputs : [...step.inputs, ...step.epilogue.reads];
-}
+import { type Operand, type Program, type Step, type Value, outputsOf, readsOf } from "../tensor/program";
 
 /** The program without repetitions and without what no result, write or gradient depends on. */
 export function simplify(program: Program): Program {

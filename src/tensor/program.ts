@@ -56,6 +56,17 @@ export interface KernelStep {
 /** One entry of a program. */
 export type Step = MapStep | KernelStep;
 
+/** The values a step writes. */
+export function outputsOf(step: Step): readonly Value[] {
+  return step.kind === "map" ? step.outputs.map(({ value }) => value) : [step.output];
+}
+
+/** The operands a step reads, those of its epilogue included. */
+export function readsOf(step: Step): readonly Operand[] {
+  if (step.kind === "map") return step.inputs;
+  return step.epilogue === null ? step.inputs : [...step.inputs, ...step.epilogue.reads];
+}
+
 /** A whole computation. */
 export interface Program {
   readonly values: readonly Value[];

@@ -8,6 +8,13 @@ export interface Storage {
   readonly dtype: DType;
   /** The elements. Reading them while a computation is being traced throws. */
   readonly data: TypedArray;
+  /** A storage with these elements that stays as it is; absent where this one does. Other tensors may share only such. */
+  settled?(): Storage;
+}
+
+/** The storage itself, or a lasting copy where its elements live in the memory of a program. */
+export function settled(storage: Storage): Storage {
+  return storage.settled?.() ?? storage;
 }
 
 /** What an operation's rules may look at: shape and element type. */

@@ -6,7 +6,7 @@ import { type Shape, isContiguous, sameShape, showShape, sizeOf, stridesOf } fro
 import { currentDevice } from "./device";
 import type { TensorMethods } from "./methods";
 import { printTensor } from "./print";
-import { type Spec, type Storage, type View, readView, storageOf, wholeView } from "./storage";
+import { type Spec, type Storage, type View, readView, settled, storageOf, wholeView } from "./storage";
 import { watching } from "./watch";
 
 /** A tensor, or anything one can be made of: a number, a nested array, a typed array. */
@@ -234,7 +234,10 @@ function snapshot(values: Tensor): View {
 
 /** A tensor on a view, without history. @internal */
 export function fromView(view: View): Tensor {
-  return new Tensor(view);
+  const storage = settled(view.storage);
+  if (storage === view.storage) return new Tensor(view);
+  const { shape, dtype, strides, offset } = view;
+  return new Tensor({ storage, shape, dtype, strides, offset });
 }
 
 /** A tensor on a whole storage in row-major order, without history. @internal */
@@ -284,7 +287,7 @@ export function assign(target: Tensor, value: Tensor): void {
   watching()?.touch(value);
   const whole = value.offset === 0 && isContiguous(value.shape, value.strides);
   const output = { shape: value.shape, dtype: value.dtype };
-  target.storage = whole ? value.storage : currentDevice().execute({ kernel: "copy", attrs: {}, output }, [value]);
+  target.storage = whole ? settled(value.storage) : currentDevice().execute({ kernel: "copy", attrs: {}, output }, [value]);
   target.strides = stridesOf(target.shape);
   target.offset = 0;
   target.version++;

@@ -1,0 +1,119 @@
+/** The one memory of all programs: blocks are given out and taken back whole, and it grows when none is left. */
+
+import { type DType, type TypedArray } from "../../dtype";
+import { DeviceError } from "../../errors";
+import { type WasmMemory, wasmEngine } from "./runtime";
+
+const PAGE = 65536;
+const MAX_PAGES = 65536; // 4 GiB, all that 32-bit addresses reach
+const START = 1024; // the first bytes stay free, so that no address is 0
+const ALIGN = 64;
+
+interface Block {
+  readonly address: number;
+  readonly bytes: number;
+}
+
+/** Memory in blocks. */
+export class Heap {
+  readonly memory: WasmMemory;
+  private free: Block[] = [];
+  private readonly used = new Map<number, number>();
+  private end = START;
+  /** The buffer that views are made on; another one after growing. */
+  private buffer: ArrayBuffer;
+
+  constructor() {
+    this.memory = new (wasmEngine()!.Memory)({ initial: 16, maximum: MAX_PAGES });
+    this.buffer = this.memory.buffer;
+  }
+
+  /** Pages that a module must ask for when it imports the memory. */
+  readonly limits = { initial: 16, maximum: MAX_PAGES, shared: false } as const;
+
+  /** Bytes given out. */
+  get bytes(): number {
+    let sum = 0;
+    for (const bytes of this.used.values()) sum += bytes;
+    return sum;
+  }
+
+  /** A block of at least `bytes`, aligned to 64. @throws DeviceError where 4 GiB do not suffice. */
+  allocate(bytes: number): number {
+    const size = Math.ceil(bytes / ALIGN) * ALIGN;
+    const at = this.free.findIndex((block) => block.bytes >= size);
+    if (at >= 0) {
+      const { address, bytes: found } = this.free[at]!;
+      if (found === size) this.free.splice(at, 1);
+      else this.free[at] = { address: address + size, bytes: found - size };
+      this.used.set(address, size);
+      return address;
+    }
+    const address = this.end;
+    this.grow(address + size);
+    this.end = address + size;
+    this.used.set(address, size);
+    return address;
+  }
+
+  /** Takes a block back. */
+  release(address: number): void {
+    const bytes = this.used.get(address);
+    if (bytes === undefined) return;
+    this.used.delete(address);
+    const blocks = [...this.free, { address, bytes }].sort((a, b) => a.address - b.address);
+    this.free = [];
+    for (const block of blocks) {
+      const last = this.free[this.free.length - 1];
+      if (last !== undefined && last.address + last.bytes === block.address) {
+        this.free[this.free.length - 1] = { address: last.address, bytes: last.bytes + block.bytes };
+      } else {
+        this.free.push(block);
+      }
+    }
+    const last = this.free[this.free.length - 1];
+    if (last !== undefined && last.address + last.bytes === this.end) {
+      this.end = last.address;
+      this.free.pop();
+    }
+  }
+
+  /** The elements at an address; the view is good until the memory grows. */
+  view(dtype: DType, address: number, size: number): TypedArray {
+    const { buffer } = this.memory;
+    switch (dtype) {
+      case "float32":
+        return new Float32Array(buffer, address, size);
+      case "float64":
+        return new Float64Array(buffer, address, size);
+      case "int32":
+        return new Int32Array(buffer, address, size);
+      case "bool":
+        return new Uint8Array(buffer, address, size);
+    }
+  }
+
+  private grow(bytes: number): void {
+    const missing = Math.ceil((bytes - this.buffer.byteLength) / PAGE);
+    if (missing <= 0) return;
+    const before = this.buffer.byteLength / PAGE;
+    const wished = Math.min(MAX_PAGES - before, Math.max(missing, Math.ceil(before / 4)));
+    try {
+      this.memory.grow(Math.max(missing, wished));
+    } catch (cause) {
+      throw new DeviceError(
+        `wasm: out of memory: ${bytes} bytes needed, ${this.bytes} in use (the heap ends at ${MAX_PAGES * PAGE}); ` +
+          "use smaller batches, or release() compiled functions that are no longer called",
+        { needed: bytes, used: this.bytes, cause },
+      );
+    }
+    this.buffer = this.memory.buffer;
+  }
+}
+
+let shared: Heap | null = null;
+
+/** The heap of this process, made when it is first needed. */
+export function sharedHeap(): Heap {
+  return (shared ??= new Heap());
+}
