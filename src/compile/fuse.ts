@@ -2,7 +2,7 @@
 
 import { isFloat, promote, type DType } from "../dtype";
 import { type Expr, input, inputsOf, substitute, topological } from "../scalar/expr";
-import { isContiguous, sameShape, sizeOf } from "../shape";
+import { isContiguous, sameShape } from "../shape";
 import {
   type KernelStep,
   type MapStep,
@@ -21,11 +21,19 @@ const MAX_NODES = 400;
 /** The program with fewer, larger steps and the same results. */
 export function fuse(program: Program): Program {
   const kept = new Set<Value>([...program.results, ...program.writes.map(({ source }) => source)].map(({ value }) => value));
-  let steps = mergeMaps(program.steps);
+  let steps = mergeMaps(program.steps.map(conversionAsMap));
   steps = prune(steps, kept);
   steps = foldIntoReductions(steps, kept);
   steps = foldIntoEpilogues(steps, kept);
   return withoutDead({ ...program, steps: prune(steps, kept) });
+}
+
+/** A copy that only converts to a float dtype is a map as well, and can be fused like one. */
+function conversionAsMap(step: Step): Step {
+  if (step.kind !== "kernel" || step.call.kernel !== "copy" || !isFloat(step.output.dtype)) return step;
+  const [operand] = step.inputs as readonly [Operand];
+  if (!isContiguous(operand.shape, operand.strides)) return step;
+  return { kind: "map", shape: operand.shape, inputs: [operand], outputs: [{ expr: input(0), value: step.output }] };
 }
 
 /** The dtype a map computes in; see the wasm device for what it decides. */
@@ -192,7 +200,8 @@ function kernelOf(
     if (kernel === undefined || kernel.epilogue !== null || counts.get(operand.value) !== 1 || kept.has(operand.value)) continue;
     const every = map.inputs.every((other) => other.value !== operand.value || isAligned(other, map.shape));
     const dtype = map.outputs[0]!.value.dtype;
-    if (every && sizeOf(map.shape) === kernel.output.size && computesIn(map) === kernel.call.output.dtype && dtype === kernel.call.output.dtype) return kernel;
+    const { output } = kernel.call;
+    if (every && sameShape(map.shape, output.shape) && computesIn(map) === output.dtype && dtype === output.dtype) return kernel;
   }
   return undefined;
 }

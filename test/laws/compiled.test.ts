@@ -29,7 +29,8 @@ import type { ProgramDevice } from "../../src/tensor/program";
 import { opsTable } from "./opsTable";
 
 const RUNS = 8;
-const devices: readonly ProgramDevice[] = [jsPrograms];
+const fused: ProgramDevice = { ...jsPrograms, name: "js with fused steps", fuses: true };
+const devices: readonly ProgramDevice[] = [jsPrograms, fused];
 
 /** Some fixed tensor like another, to weigh a gradient with. */
 function weights(y: Tensor): Tensor {

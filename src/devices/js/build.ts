@@ -2,8 +2,8 @@
 
 import type { TypedArray } from "../../dtype";
 import type { Call } from "../../tensor/device";
-import type { Executable, Operand, Program, ProgramDevice, Step, Value } from "../../tensor/program";
-import { type Storage, type View, readView, storageOf } from "../../tensor/storage";
+import type { Executable, KernelStep, Operand, Program, ProgramDevice, Step, Value } from "../../tensor/program";
+import { type Storage, type View, readView, storageOf, wholeView } from "../../tensor/storage";
 import { jsDevice } from "./device";
 
 /** A program as a list of functions over a table of arrays. */
@@ -46,13 +46,26 @@ class JsExecutable implements Executable {
     return { storage: this.storages[value.id]!, shape, strides, offset, dtype };
   }
 
+  /** The epilogue of a fused step: one more map, over the result as it was stored. */
+  private finish({ call, epilogue, output: value }: KernelStep): (() => void)[] {
+    if (epilogue === null) return [];
+    const { shape } = call.output;
+    const after: Call = { kernel: "map", attrs: { expr: epilogue.expr }, output: { shape, dtype: value.dtype } };
+    return [
+      () => {
+        const result = wholeView(this.storages[value.id]!, shape);
+        this.storages[value.id] = jsDevice.execute(after, [result, ...epilogue.reads.map((read) => this.view(read))]);
+      },
+    ];
+  }
+
   private callsOf(step: Step): (() => void)[] {
     const run = (call: Call, value: Value): (() => void) => {
       return () => {
         this.storages[value.id] = jsDevice.execute(call, step.inputs.map((input) => this.view(input)));
       };
     };
-    if (step.kind === "kernel") return [run(step.call, step.output)];
+    if (step.kind === "kernel") return [run(step.call, step.output), ...this.finish(step)];
     return step.outputs.map(({ expr, value }) =>
       run({ kernel: "map", attrs: { expr }, output: { shape: step.shape, dtype: value.dtype } }, value),
     );

@@ -1,0 +1,12 @@
+/** The copy kernel: any view to contiguous elements of any dtype. */
+
+import type { FunctionBuilder, ModuleBuilder } from "./assembler";
+import { layoutOf, move } from "./move";
+import type { Placed } from "./placed";
+
+/** The view's elements in row-major order, converted as {@link move} does. */
+export function emitCopy(module: ModuleBuilder, input: Placed, output: Placed): FunctionBuilder {
+  const f = module.function([]);
+  move(f, input.shape, layoutOf(input), layoutOf(output));
+  return f;
+}
