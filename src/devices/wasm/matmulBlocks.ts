@@ -1,0 +1,194 @@
+/** The outer loops of a matrix product: blocks, packing, and columns of tiles. */
+
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
+import { type Address, advance, pushAddress, times } from "./loops";
+import { packer } from "./matmulPack";
+import { type MatmulPlan, PANEL, packOfA, packOfB, rowsBeside, scratchOf } from "./matmulPlan";
+import type { Pointers, Product, Steps, TileSpec } from "./matmulShape";
+import { emitTile } from "./matmulTile";
+
+/** Products of fewer multiplications are written out where they stand. */
+const SMALL = 4096;
+
+type Axis = keyof Steps | "depth";
+
+/** How far each pointer moves for one element along an axis of the product. */
+interface Moves {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly reads: readonly number[];
+}
+
+function movesAlong(axis: Axis, { c, reads }: Product, a: Steps, b: Steps): Moves {
+  if (axis === "depth") return { a: a.column, b: b.row, c: 0, reads: reads.map(() => 0) };
+  const own = { c: c[axis], reads: reads.map((read) => read[axis]) };
+  return axis === "row" ? { a: a.row, b: 0, ...own } : { a: 0, b: b.column, ...own };
+}
+
+function all({ a, b, c, reads }: Pointers): Local[] {
+  return [a, b, c, ...reads];
+}
+
+function move(f: FunctionBuilder, at: Pointers, by: Moves, count: number): void {
+  advance(f, at.a, by.a * count);
+  advance(f, at.b, by.b * count);
+  advance(f, at.c, by.c * count);
+  at.reads.forEach((local, i) => advance(f, local, by.reads[i]! * count));
+}
+
+/** Runs `body` with copies of pointers. */
+function copied(f: FunctionBuilder, at: Pointers, body: (own: Pointers) => void): void {
+  const copy = (from: Local): Local => {
+    const local = f.local("i32");
+    f.get(from).set(local);
+    return local;
+  };
+  const own = { a: copy(at.a), b: copy(at.b), c: copy(at.c), reads: at.reads.map(copy) };
+  body(own);
+  f.release(...all(own));
+}
+
+/** Walks `total` elements in blocks; `body` finds the pointers at each block. */
+function blocks(
+  f: FunctionBuilder,
+  at: Pointers,
+  by: Moves,
+  total: number,
+  size: number,
+  body: (own: Pointers, count: number) => void,
+): void {
+  const whole = Math.floor(total / size);
+  const rest = total - whole * size;
+  if (whole + (rest > 0 ? 1 : 0) === 1) {
+    body(at, total);
+    return;
+  }
+  copied(f, at, (own) => {
+    times(f, whole, () => {
+      body(own, size);
+      move(f, own, by, size);
+    });
+    if (rest > 0) body(own, rest);
+  });
+}
+
+/** The product of matrices that begin at the pointers, which stay as they are. */
+export function emitProduct(f: FunctionBuilder, product: Product, plan: MatmulPlan, scratch: number, at: Pointers): void {
+  const { k, a, b, n } = product;
+  const { depth } = plan;
+  const along = (axis: Axis): Moves => movesAlong(axis, product, a, b);
+  blocks(f, at, along("column"), n, plan.columns, (here, columns) => {
+    const part = (own: Pointers, count: number, adds: boolean, ends: boolean): void => {
+      emitPart(f, { product, form: plan.form, depth: count, a, b, adds, ends }, plan, columns, scratch, own);
+    };
+    if (k <= depth) {
+      part(here, k, false, true);
+      return;
+    }
+    const between = Math.ceil(k / depth) - 2;
+    copied(f, here, (own) => {
+      part(own, depth, false, false);
+      move(f, own, along("depth"), depth);
+      if (between > 0) {
+        times(f, between, () => {
+          part(own, depth, true, false);
+          move(f, own, along("depth"), depth);
+        });
+      }
+      part(own, k - (between + 1) * depth, true, true);
+    });
+  });
+}
+
+/** One block of columns and of the common axis, over all rows. */
+function emitPart(
+  f: FunctionBuilder,
+  spec: TileSpec,
+  plan: MatmulPlan,
+  columns: number,
+  scratch: number,
+  at: Pointers,
+): void {
+  const { product, depth } = spec;
+  const { m, size } = product;
+  const packedB = plan.packB ? scratch : at.b;
+  if (plan.packB) {
+    const pack = packer(f.module, packOfB(product, columns, depth, plan.group));
+    f.get(at.b).i32(scratch).call(pack);
+  }
+  const b = plan.packB ? { row: plan.group * size, column: size } : spec.b;
+  const movesB = plan.packB ? depth * size : spec.b.column;
+  blocks(f, at, movesAlong("row", product, spec.a, spec.b), m, plan.rows, (own, rows) => {
+    const packedA = scratch + scratchOf(product, plan).b;
+    if (plan.packA) {
+      f.get(own.a).i32(packedA).call(packer(f.module, packOfA(product, rows, depth)));
+    }
+    const a = plan.packA ? { row: size, column: PANEL * size } : spec.a;
+    const tiles: TileSpec = { ...spec, a, b };
+    copied(f, own, (start) => {
+      if (plan.packA) f.i32(packedA).set(start.a);
+      pushAddress(f, packedB as Address);
+      f.set(start.b);
+      const by = { ...movesAlong("column", product, a, b), b: movesB };
+      blocks(f, start, by, columns, plan.group, (place, count) => {
+        emitColumn(f, tiles, plan, rows, count, place);
+      });
+    });
+  });
+}
+
+/** All rows of one group of columns: written out here if there is little to do, else by a function. */
+function emitColumn(f: FunctionBuilder, spec: TileSpec, plan: MatmulPlan, rows: number, columns: number, at: Pointers): void {
+  const { m, n, k } = spec.product;
+  if (m * n * k <= SMALL) {
+    copied(f, at, (own) => {
+      columnOfTiles(f, spec, plan, rows, columns, own);
+    });
+    return;
+  }
+  const key = `tiles ${JSON.stringify([spec, plan.packA, rows, columns])}`;
+  const target = f.module.shared(key, (module: ModuleBuilder) => {
+    const column = module.function(all(at).map(() => "i32"));
+    const [a, b, c, ...reads] = column.params as [Local, Local, Local];
+    columnOfTiles(column, spec, plan, rows, columns, { a, b, c, reads });
+    return column;
+  });
+  for (const local of all(at)) f.get(local);
+  f.call(target);
+}
+
+/** Tiles below one another; the pointers end somewhere else. */
+function columnOfTiles(
+  f: FunctionBuilder,
+  spec: TileSpec,
+  plan: MatmulPlan,
+  rows: number,
+  columns: number,
+  at: Pointers,
+): void {
+  const { product, form, depth, a, b } = spec;
+  const vectors = form === "outer" ? Math.ceil(columns / product.width) : columns;
+  const height = plan.packA ? PANEL : rowsBeside(vectors);
+  const by = movesAlong("row", product, a, b);
+  const moves = plan.packA ? { ...by, a: depth * product.size } : by;
+  const heights = tail(rows, height, plan.packA);
+  const whole = (rows - heights.reduce((sum, part) => sum + part, 0)) / height;
+  if (whole > 0) {
+    times(f, whole, () => {
+      emitTile(f, spec, height, columns, at);
+      move(f, at, moves, height);
+    });
+  }
+  heights.forEach((part, i) => {
+    emitTile(f, spec, part, columns, at);
+    if (i < heights.length - 1) move(f, at, moves, part);
+  });
+}
+
+/** The heights of the last tiles; a single row that is not packed takes others along, to keep the arithmetic busy. */
+function tail(rows: number, height: number, packed: boolean): number[] {
+  const rest = rows % height;
+  if (rest === 0) return [];
+  return !packed && rest === 1 && rows > height && height > 2 ? [height - 1, 2] : [rest];
+}
