@@ -1,7 +1,7 @@
 /** A traced function for one kind of arguments: what is copied in, run, and handed out at each call. */
 
 import type { Executable, Operand, Program, ProgramDevice, Value } from "../tensor/program";
-import { type Storage, readView, storageOf } from "../tensor/storage";
+import { type Storage, readView, settled, storageOf } from "../tensor/storage";
 import { Tensor, fromStorage } from "../tensor/tensor";
 import { stridesOf } from "../shape";
 import type { Structure } from "./structure";
@@ -31,13 +31,15 @@ export interface Recording {
 /** A program that is ready to run. */
 export class Recorded {
   private readonly executable: Executable;
-  /** The storage of each capture that the executable holds a copy of. */
-  private readonly loaded: (Storage | null)[];
+  /** What the executable holds a copy of, for each capture. */
+  private readonly loaded: { storage: Storage | null; version: number }[];
+  private readonly captureOf: ReadonlyMap<Value, number>;
   private text_: string | null = null;
 
   constructor(private readonly recording: Recording) {
     this.executable = recording.device.build(recording.program);
-    this.loaded = recording.captures.map(() => null);
+    this.captureOf = new Map(recording.captures.map(({ value }, i) => [value, i]));
+    this.loaded = recording.captures.map(() => ({ storage: null, version: 0 }));
   }
 
   /** The program, to be read. */
@@ -63,9 +65,11 @@ export class Recorded {
     });
     recording.captures.forEach(({ value, source }, i) => {
       const tensor = source.kind === "tensor" ? source.tensor : source.tensor.grad!;
-      if (tensor.storage === this.loaded[i]) return;
+      const loaded = this.loaded[i]!;
+      if (tensor.storage === loaded.storage && tensor.version === loaded.version) return;
       executable.load(value, readView(tensor, false));
-      this.loaded[i] = tensor.storage;
+      loaded.storage = tensor.storage;
+      loaded.version = tensor.version;
     });
     executable.run();
     this.writeBack(args);
@@ -75,9 +79,7 @@ export class Recorded {
   /** Gives the memory back; gradients and residents that are still looked at move out first. */
   free(): void {
     for (const { tensor } of this.recording.writes) {
-      if (tensor instanceof Tensor && this.loaded.includes(tensor.storage)) {
-        tensor.storage = storageOf(tensor.dtype, readView(tensor, true));
-      }
+      if (tensor instanceof Tensor) tensor.storage = settled(tensor.storage);
     }
     for (const { owner } of this.recording.grads) if (owner instanceof Tensor) void owner.grad;
     this.executable.free();
@@ -91,8 +93,8 @@ export class Recorded {
       tensor.strides = stridesOf(tensor.shape);
       tensor.offset = 0;
       tensor.version++;
-      const capture = recording.captures.findIndex(({ value }) => value === target);
-      if (capture >= 0) loaded[capture] = tensor.storage;
+      const capture = this.captureOf.get(target);
+      if (capture !== undefined) Object.assign(loaded[capture]!, { storage: tensor.storage, version: tensor.version });
     }
     for (const { owner, result, cleared } of recording.grads) {
       const tensor = typeof owner === "number" ? (args[owner] as Tensor) : owner;

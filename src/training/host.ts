@@ -14,6 +14,7 @@ export interface ProgressSink {
 
 interface HostProcess {
   readonly stderr?: ProgressSink;
+  emitWarning?(message: string): void;
   readonly env?: Readonly<Record<string, string | undefined>>;
 }
 
@@ -40,4 +41,11 @@ export function now(): number {
 /** Lets timers, input and drawing have a turn. */
 export function breathe(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0));
+}
+
+/** Tells the user something: a warning of the process, or of the console. */
+export function notice(message: string): void {
+  const process = hostProcess();
+  if (process?.emitWarning !== undefined) process.emitWarning(message);
+  else (globalThis as { console?: { warn(message: string): void } }).console?.warn(message);
 }

@@ -1,0 +1,162 @@
+/** Programs on WebAssembly: one module per program, a function per step, and a `run` that calls them in order. */
+
+import type { TypedArray } from "../../dtype";
+import { OptionError } from "../../errors";
+import { isContiguous, sizeOf } from "../../shape";
+import type { Executable, Operand, Program, Value } from "../../tensor/program";
+import { type Storage, copyView, storageOf } from "../../tensor/storage";
+import { allocate } from "../../dtype";
+import { ModuleBuilder } from "./assembler";
+import { type Heap, sharedHeap } from "./heap";
+import { emitCopy } from "./copy";
+import { type Placed, wholeAt } from "./placed";
+import { type Plan, planMemory } from "./plan";
+import { wasmEngine } from "./runtime";
+import { type Emission, emitStep, scratchOf } from "./steps";
+import { failureOf } from "./status";
+
+/** Bytes at the start of a program's block: code, value and step of a failure. */
+const STATUS = 64;
+
+/** A value's elements in the heap, as a storage: good until the next run, unless it was settled before. */
+class ResidentStorage implements Storage {
+  /** The elements as they were when somebody asked for a lasting copy. */
+  copy: Storage | null = null;
+
+  constructor(
+    private readonly owner: WasmExecutable,
+    private readonly value: Value,
+  ) {}
+
+  get dtype(): Value["dtype"] {
+    return this.value.dtype;
+  }
+
+  get data(): TypedArray {
+    return this.copy === null ? this.owner.view(this.value) : this.copy.data;
+  }
+
+  settled(): Storage {
+    return (this.copy ??= storageOf(this.value.dtype, this.owner.view(this.value).slice()));
+  }
+}
+
+/** One block of the heap and the module that works on it. */
+export class WasmExecutable implements Executable {
+  readonly bytes: number;
+  private readonly heap: Heap = sharedHeap();
+  private readonly address: number;
+  private readonly plan: Plan;
+  private readonly start: () => void;
+  private readonly views = new Map<Value, TypedArray>();
+  private readonly residents = new Map<Value, ResidentStorage>();
+  private buffer: ArrayBuffer;
+  private status: Int32Array;
+
+  constructor(private readonly program: Program) {
+    this.plan = planMemory(program);
+    const scratch = STATUS + this.plan.bytes;
+    this.bytes = scratch + Math.max(0, ...program.steps.map((step) => scratchOf(step)));
+    this.address = this.heap.allocate(this.bytes);
+    try {
+      this.start = this.compile(this.address + scratch);
+    } catch (error) {
+      this.heap.release(this.address);
+      throw error;
+    }
+    this.buffer = this.heap.memory.buffer;
+    this.status = this.statusView();
+  }
+
+  load(value: Value, data: TypedArray): void {
+    this.view(value).set(data);
+  }
+
+  run(): void {
+    this.start();
+    const { status } = this;
+    if (status.length === 0) this.refresh();
+    if (this.status[0] !== 0) this.fail();
+  }
+
+  read(operand: Operand): TypedArray {
+    const { value, shape, strides, offset } = operand;
+    const data = this.view(value);
+    const size = sizeOf(shape);
+    if (isContiguous(shape, strides)) return data.slice(offset, offset + size);
+    const out = allocate(value.dtype, size);
+    copyView(data, { shape, strides, offset }, out);
+    return out;
+  }
+
+  resident(value: Value): Storage {
+    let storage = this.residents.get(value);
+    if (storage === undefined || storage.copy !== null) this.residents.set(value, (storage = new ResidentStorage(this, value)));
+    return storage;
+  }
+
+  free(): void {
+    this.heap.release(this.address);
+    this.views.clear();
+  }
+
+  /** A value's elements, good until the heap grows. */
+  view(value: Value): TypedArray {
+    if (this.buffer !== this.heap.memory.buffer) this.refresh();
+    let view = this.views.get(value);
+    if (view === undefined) {
+      view = this.heap.view(value.dtype, this.addressOf(value), value.size);
+      this.views.set(value, view);
+    }
+    return view;
+  }
+
+  private refresh(): void {
+    this.buffer = this.heap.memory.buffer;
+    this.views.clear();
+    this.status = this.statusView();
+  }
+
+  private statusView(): Int32Array {
+    return this.heap.view("int32", this.address, 3) as Int32Array;
+  }
+
+  private fail(): never {
+    const [code, value, step] = this.status as unknown as [number, number, number];
+    this.status.fill(0);
+    throw failureOf(this.program.steps[step]!, code, value);
+  }
+
+  private addressOf(value: Value): number {
+    return this.address + STATUS + this.plan.offsets.get(value)!;
+  }
+
+  private placed({ value, shape, strides, offset, dtype }: Operand): Placed {
+    return { address: this.addressOf(value), shape, strides, offset, dtype };
+  }
+
+  /** Writes the module and gives its entry. */
+  private compile(scratch: number): () => void {
+    const module = new ModuleBuilder(this.heap.limits);
+    const at: Emission = {
+      module,
+      place: (operand) => this.placed(operand),
+      whole: (value, shape) => wholeAt(this.addressOf(value), { shape, dtype: value.dtype }),
+      scratch,
+      status: this.address,
+    };
+    const functions = this.program.steps.map((step, i) => emitStep(at, step, i));
+    for (const { target, source } of this.plan.copies) {
+      const from = this.placed(source);
+      functions.push(emitCopy(module, from, wholeAt(this.addressOf(target), from)));
+    }
+    const run = module.function([]);
+    for (const f of functions) if (f !== null) run.call(f);
+    module.export("run", run);
+    const engine = wasmEngine()!;
+    const instance = new engine.Instance(new engine.Module(module.bytes()), { env: { memory: this.heap.memory } });
+    const start = instance.exports["run"];
+    if (start === undefined) throw new OptionError("wasm: the module has no entry: run; report this");
+    return start;
+  }
+}

@@ -1,0 +1,47 @@
+/** Running a function as a compiled program where it can be traced, and as it is where it cannot, with one notice. */
+
+import { type Compiled, compile } from "../compile/compile";
+import { DeviceError, TraceError } from "../errors";
+import type { ProgramDevice } from "../tensor/program";
+import type { Tensor } from "../tensor/tensor";
+import { notice } from "./host";
+
+/** Whether and how training and prediction are compiled. */
+export interface CompileChoice {
+  /** Run as a compiled program (default), or operation by operation. What cannot be traced runs uncompiled, with a notice. */
+  compile?: boolean;
+  /** What the program runs on; default: WebAssembly where it is to be had, else JavaScript. */
+  device?: ProgramDevice;
+  /** Called with what a user should know but training can go on without; default: a warning of the process or console. */
+  onNotice?: (message: string) => void;
+}
+
+/** A function of tensors, compiled where that works. */
+export interface Traced<A extends readonly Tensor[], R> {
+  (...args: A): R;
+  /** Gives the memory of programs back. */
+  release(): void;
+}
+
+/** Compiles `fn` unless that is turned off; `where` names the caller in the notice. */
+export function traced<A extends readonly Tensor[], R>(
+  where: string,
+  fn: (...args: A) => R,
+  { compile: wanted = true, device, onNotice = notice }: CompileChoice,
+): Traced<A, R> {
+  let compiled: Compiled<A, R> | null = wanted ? compile(fn, device === undefined ? {} : { device }) : null;
+  const release = (): void => compiled?.release();
+  const call = (...args: A): R => {
+    if (compiled === null) return fn(...args);
+    try {
+      return compiled(...args);
+    } catch (error) {
+      if (!(error instanceof TraceError || error instanceof DeviceError)) throw error;
+      onNotice(`${where}: not compiled, runs operation by operation: ${error.message}`);
+      release();
+      compiled = null;
+      return fn(...args);
+    }
+  };
+  return Object.assign(call, { release });
+}
