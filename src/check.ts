@@ -175,7 +175,7 @@ export function checkAxes(where: string, axes: number | readonly number[] | unde
     for (let axis = 0; axis < rank; axis++) all.push(axis);
     return all;
   }
-  const list = (Array.isArray(axes) ? (axes as readonly number[]) : [axes as number]).map((axis) =>
+  const list = (Array.isArray(axes) ? (axes as readonly unknown[]) : [axes]).map((axis) =>
     checkAxis(where, axis, rank, "axes"),
   );
   const sorted = [...list].sort((a, b) => a - b);
