@@ -1,5 +1,6 @@
 /** Where the tests run: `unit` is `npm test`; `package` and `browser` need a build and are run by `.ci/run`. */
 import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { playwright } from "@vitest/browser-playwright";
 import { defineConfig } from "vitest/config";
@@ -26,12 +27,15 @@ const launchOptions = chromium === undefined ? { args } : { args, executablePath
 
 export default defineConfig({
   test: {
+    // Vitest leaves one core free, which on a machine with two would be half of it.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     coverage: { provider: "v8", include: ["src/**"], reporter: ["text-summary", "html"] },
     projects: [
       {
         resolve: { alias: source },
         test: {
           name: "unit",
+          pool: "threads",
           include: ["test/**/*.test.ts"],
           exclude: ["test/package/**", "test/browser/**"],
           setupFiles,

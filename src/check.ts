@@ -169,8 +169,13 @@ export function checkAxis(where: string, axis: unknown, rank: number, name = "ax
 
 /** Axes as a sorted list without repeats; undefined means all of them. */
 export function checkAxes(where: string, axes: number | readonly number[] | undefined, rank: number): number[] {
-  if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
-  const list = (Array.isArray(axes) ? (axes as readonly number[]) : [axes as number]).map((axis) =>
+  if (typeof axes === "number") return [checkAxis(where, axes, rank, "axes")];
+  if (axes === undefined) {
+    const all: number[] = [];
+    for (let axis = 0; axis < rank; axis++) all.push(axis);
+    return all;
+  }
+  const list = (Array.isArray(axes) ? (axes as readonly unknown[]) : [axes]).map((axis) =>
     checkAxis(where, axis, rank, "axes"),
   );
   const sorted = [...list].sort((a, b) => a - b);

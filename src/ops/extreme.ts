@@ -78,7 +78,8 @@ const minOp = choosing("min");
 function choose(op: Op<ExtremeAttrs>, x: TensorLike, options: ReduceOptions): Tensor {
   checkOptions(op.name, options, REDUCE_KEYS);
   const tensor = asTensor(op.name, x);
-  return apply(op, [tensor], { ...reductionOf(op.name, tensor, options, tensor.dtype), before: s.input(0) });
+  const { axes, keepDims, dtype } = reductionOf(op.name, tensor, options, tensor.dtype);
+  return apply(op, [tensor], { axes, keepDims, dtype, before: s.input(0) });
 }
 
 /**

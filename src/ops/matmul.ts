@@ -16,6 +16,7 @@ import { reshape, unsqueeze } from "./reshape";
 
 /** The shape of a product by PyTorch's rules: vectors lose their axis, leading axes broadcast. */
 function productShape(a: Shape, b: Shape): Shape {
+  if (a.length === 2 && b.length === 2 && a[1] === b[0]) return [a[0]!, b[1]!];
   if (a.length === 0 || b.length === 0) {
     throw new ShapeError(
       `matmul: an operand is a scalar: ${showShape(a)} × ${showShape(b)} (it has no axis to sum over); use mul`,

@@ -100,9 +100,9 @@ export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
   const given = asTensor("norm", x);
   const tensor = to(given, toFloat(given.dtype));
   const p = checkNumber("norm", "p", options.p ?? 2, { infinite: true });
-  const reduction = reductionOf("norm", tensor, options, tensor.dtype);
-  if (p === 0) return countNonzero([tensor], reduction);
-  if (p === 1) return sumOfSizes([tensor], reduction);
-  if (!Number.isFinite(p)) return apply(p > 0 ? largest : smallest, [tensor], { ...reduction, before: absolute });
-  return apply(powerNorm, [tensor], { ...reduction, p });
+  const { axes, keepDims, dtype } = reductionOf("norm", tensor, options, tensor.dtype);
+  if (p === 0) return countNonzero([tensor], { axes, keepDims });
+  if (p === 1) return sumOfSizes([tensor], { axes, keepDims });
+  if (Number.isFinite(p)) return apply(powerNorm, [tensor], { axes, keepDims, dtype, p });
+  return apply(p > 0 ? largest : smallest, [tensor], { axes, keepDims, dtype, before: absolute });
 }

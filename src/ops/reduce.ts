@@ -13,7 +13,6 @@ import {
   reducedShape,
   sameShape,
   showShape,
-  sizeOf,
 } from "../shape";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
@@ -132,15 +131,17 @@ export function sumOf(name: string, before: s.Expr): (inputs: readonly Tensor[],
     const shape = commonShape(name, inputs);
     const common = toNumber(inputs.map((x) => x.dtype).reduce(promote));
     const dtype = options.average === true ? toFloat(common) : common;
-    const attrs = reductionOf(name, { shape, dtype }, options, dtype);
-    const divisor = options.average === true ? countOf(shape, attrs.axes) : (options.divisor ?? 1);
-    return apply(op, inputs, { ...attrs, before, divisor });
+    const { axes, keepDims } = reductionOf(name, { shape, dtype }, options, dtype);
+    const divisor = options.average === true ? countOf(shape, axes) : (options.divisor ?? 1);
+    return apply(op, inputs, { axes, keepDims, dtype, before, divisor });
   };
 }
 
 /** How many elements go into each result of a reduction. @internal */
 export function countOf(shape: Shape, axes: readonly number[]): number {
-  return sizeOf(axes.map((axis) => shape[axis]!));
+  let count = 1;
+  for (const axis of axes) count *= shape[axis]!;
+  return count;
 }
 
 const sumOp = summing("sum");
@@ -162,8 +163,8 @@ const sumOp = summing("sum");
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("sum", options, REDUCE_KEYS);
   const tensor = asTensor("sum", x);
-  const attrs = reductionOf("sum", tensor, options, toNumber(tensor.dtype));
-  return apply(sumOp, [tensor], { ...attrs, before: s.input(0), divisor: 1 });
+  const { axes, keepDims, dtype } = reductionOf("sum", tensor, options, toNumber(tensor.dtype));
+  return apply(sumOp, [tensor], { axes, keepDims, dtype, before: s.input(0), divisor: 1 });
 }
 
 const meanOp = summing("mean");
@@ -184,8 +185,9 @@ const meanOp = summing("mean");
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("mean", options, REDUCE_KEYS);
   const tensor = asTensor("mean", x);
-  const attrs = reductionOf("mean", tensor, options, toFloat(tensor.dtype));
-  return apply(meanOp, [tensor], { ...attrs, before: s.input(0), divisor: countOf(tensor.shape, attrs.axes) });
+  const { axes, keepDims, dtype } = reductionOf("mean", tensor, options, toFloat(tensor.dtype));
+  const divisor = countOf(tensor.shape, axes);
+  return apply(meanOp, [tensor], { axes, keepDims, dtype, before: s.input(0), divisor });
 }
 
 interface BroadcastAttrs {

@@ -68,11 +68,6 @@ export function tensorsOf(shape: readonly number[], limits: ValueLimits = {}): f
     .map((values) => tensor(Float64Array.from(values), { shape, dtype: "float64", requiresGrad }));
 }
 
-/** A float64 tensor of any shape. */
-export function tensors(limits: ShapeLimits & ValueLimits = {}): fc.Arbitrary<Tensor> {
-  return shapes(limits).chain((shape) => tensorsOf(shape, limits));
-}
-
 /** A float64 tensor without ties, for `max`, `sort` and their kin: its values lie at least 0.1 apart, around 0. */
 export function distinctTensorsOf(shape: readonly number[], { requiresGrad = false } = {}): fc.Arbitrary<Tensor> {
   const size = elements(shape);
@@ -80,9 +75,4 @@ export function distinctTensorsOf(shape: readonly number[], { requiresGrad = fal
   return fc
     .shuffledSubarray(ranks, { minLength: size })
     .map((values) => tensor(Float64Array.from(values), { shape, dtype: "float64", requiresGrad }));
-}
-
-/** Two float64 tensors whose shapes broadcast. */
-export function broadcastTensors(limits: ShapeLimits & ValueLimits = {}): fc.Arbitrary<readonly [Tensor, Tensor]> {
-  return broadcastPairs(limits).chain(({ a, b }) => fc.tuple(tensorsOf(a, limits), tensorsOf(b, limits)));
 }

@@ -1,4 +1,4 @@
-/** The commonest maps, one operation on whole float32 arrays, without the detour through registers of doubles. */
+/** The commonest maps, one operation on whole float32 arrays, without the detour through doubles. */
 
 import type { Expr, ScalarOp } from "../../scalar/expr";
 import { isContiguous } from "../../shape";
@@ -101,9 +101,28 @@ const LOOPS: Readonly<Partial<Record<ScalarOp, Loops>>> = {
   },
 };
 
-/** The result of `a op b` over float32 arrays that lie in order, or numbers; null where a map is anything else. */
+/** The root of each element. */
+function roots(a: Float32Array): Float32Array {
+  const n = a.length;
+  const out = new Float32Array(n);
+  let i = 0;
+  for (const whole = n & 0x7ffffffc; i < whole; i += 4) {
+    out[i] = Math.sqrt(a[i]!);
+    out[i + 1] = Math.sqrt(a[i + 1]!);
+    out[i + 2] = Math.sqrt(a[i + 2]!);
+    out[i + 3] = Math.sqrt(a[i + 3]!);
+  }
+  for (; i < n; i++) out[i] = Math.sqrt(a[i]!);
+  return out;
+}
+
+/** The result of `a op b` or √a over float32 arrays in row-major order, or numbers; null for every other map. */
 export function arithmetic(expr: Expr, inputs: readonly View[], output: Spec, size: number): Float32Array | null {
   if (expr.kind !== "apply" || output.dtype !== "float32") return null;
+  if (expr.op === "sqrt") {
+    const a = operand(expr.args[0]!, inputs, size);
+    return a === null || typeof a === "number" ? null : roots(a);
+  }
   const loops = LOOPS[expr.op];
   if (loops === undefined) return null;
   const a = operand(expr.args[0]!, inputs, size);
@@ -130,7 +149,8 @@ function operand(expr: Expr, inputs: readonly View[], size: number): Float32Arra
   if (!(data instanceof Float32Array)) return null;
   let count = 1;
   for (const n of view.shape) count *= n;
-  if (count === 1) return data[view.offset]!;
-  if (count !== size || !isContiguous(view.shape, view.strides)) return null;
-  return data.length === size ? data : data.subarray(view.offset, view.offset + size);
+  if (count === size && isContiguous(view.shape, view.strides)) {
+    return data.length === size ? data : data.subarray(view.offset, view.offset + size);
+  }
+  return count === 1 ? data[view.offset]! : null;
 }

@@ -18,6 +18,25 @@ export function load(from: TypedArray, at: number, step: number, out: Float64Arr
   }
 }
 
+/** out[to + i] = from[at + places[begin + i]] */
+export function loadAt(
+  from: TypedArray,
+  at: number,
+  places: Int32Array,
+  begin: number,
+  out: Float64Array,
+  to: number,
+  count: number,
+): void {
+  if (from instanceof Float32Array) {
+    for (let i = 0; i < count; i++) out[to + i] = from[at + places[begin + i]!]!;
+  } else if (from instanceof Float64Array) {
+    for (let i = 0; i < count; i++) out[to + i] = from[at + places[begin + i]!]!;
+  } else {
+    for (let i = 0; i < count; i++) out[to + i] = from[at + places[begin + i]!]!;
+  }
+}
+
 /** out[to + i·step] = from[at + i], rounded to the type of `out`: int32 truncates and wraps, bool is ≠ 0. */
 export function store(from: Float64Array, at: number, out: TypedArray, to: number, step: number, count: number): void {
   if (out instanceof Uint8Array) {

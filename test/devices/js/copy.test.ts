@@ -34,6 +34,14 @@ describe("copy", () => {
     );
   });
 
+  test("reads overlapping windows, many short runs at a time", () => {
+    const image = viewOf(Array.from({ length: 2 * 9 * 8 }, (_, i) => i), [2, 9, 8], "float32");
+    const windows = { ...image, shape: [2, 7, 6, 3, 3], strides: [72, 8, 1, 8, 1] };
+    expect(copy([windows], {}, { shape: windows.shape, dtype: "float32" })).toEqual(keptAs("float32", valuesOf(windows)));
+    const narrow = { ...image, shape: [8, 9, 2], strides: [1, 8, 72] };
+    expect(copy([narrow], {}, { shape: narrow.shape, dtype: "int32" })).toEqual(keptAs("int32", valuesOf(narrow)));
+  });
+
   test("truncates fractions towards 0, wraps what int32 cannot hold, and has NaN as 0 and as true", () => {
     const values = viewOf([1.9, -1.9, 2 ** 31, -(2 ** 31) - 1, NaN, 0.1]);
     expect(copy([values], {}, { shape: [6], dtype: "int32" })).toEqual(Int32Array.of(1, -1, -(2 ** 31), 2 ** 31 - 1, 0, 0));
