@@ -79,7 +79,8 @@ export class Lowering {
     }
     if (op === "less" || op === "lessEqual") {
       const name = op === "less" ? "lt" : "le";
-      return this.fromMask(graph.op(type === "i32x4" ? `${type}.${name}_s` : `${type}.${name}`, a.number(), b.number()));
+      const instruction = type === "i32x4" ? (`${type}.${name}_s` as const) : (`${type}.${name}` as const);
+      return this.fromMask(graph.op(instruction, a.number(), b.number()));
     }
     if (args.length === 2 && args.every(isMask)) {
       if (op === "mul" || op === "minimum") return this.fromMask(graph.op("v128.and", a.mask(), b.mask()));

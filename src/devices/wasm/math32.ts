@@ -88,8 +88,8 @@ export function tanh32(v: Floats, x: Vec): Vec {
 }
 
 /**
- * 1/(1 + e⁻ˣ) with e⁻ˣ = 2ⁿ + 2ⁿ·g added as larger + (smaller + 2ⁿ·g), so that one rounding less enters; powers of two
- * beyond 2¹²⁶ are applied to the quotient, which may be denormal.
+ * 1/(1 + e⁻ˣ) with e⁻ˣ = 2ⁿ + 2ⁿ·g added as larger + (smaller + 2ⁿ·g), and what that rounds away taken from the
+ * quotient; powers of two beyond 2¹²⁶ are applied at the end, since the result may be denormal.
  */
 export function sigmoid32(v: Floats, x: Vec): Vec {
   const { graph } = v;
@@ -98,6 +98,10 @@ export function sigmoid32(v: Floats, x: Vec): Vec {
   const power = powerOfTwo(v, bounded);
   const larger = graph.op("f32x4.pmax", power, v.num(1));
   const smaller = graph.op("f32x4.pmin", power, v.num(1));
-  const sum = v.add(larger, v.add(smaller, v.mul(power, g)));
-  return v.mul(v.div(v.num(1), sum), powerOfTwo(v, graph.op("i32x4.sub", bounded, n)));
+  const rest = v.add(smaller, v.mul(power, g));
+  const sum = v.add(larger, rest);
+  const lost = v.sub(rest, v.sub(sum, larger));
+  const quotient = v.div(v.num(1), sum);
+  const exact = v.sub(quotient, v.mul(quotient, v.mul(quotient, lost)));
+  return v.mul(exact, powerOfTwo(v, graph.op("i32x4.sub", bounded, n)));
 }

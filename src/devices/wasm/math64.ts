@@ -1,6 +1,6 @@
 /**
- * Exponentials and logarithms for two doubles at a time, at most two units in the last place off. The polynomials are those
- * of fdlibm (Sun Microsystems 1993); where it branches, both sides are computed and picked from.
+ * Exponentials and logarithms for two doubles at a time, at most two units in the last place off. The polynomials are
+ * those of fdlibm (Sun Microsystems 1993); where it branches, both sides are computed and picked from.
  */
 
 import { logAtEdges } from "./math32";

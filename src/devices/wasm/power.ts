@@ -1,6 +1,6 @@
 /**
- * aᵇ for two doubles at a time: 2^(b·log₂ a) with the logarithm in two parts, as fdlibm does (Sun Microsystems 1993), and
- * the corners of IEEE 754.
+ * aᵇ for two doubles at a time: 2^(b·log₂ a) with the logarithm in two parts, as fdlibm does (Sun Microsystems 1993),
+ * and the corners of IEEE 754.
  */
 
 import type { Floats, Vec } from "./vector";

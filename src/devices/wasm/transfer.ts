@@ -1,13 +1,9 @@
 /** Elements between memory and lanes: loads and stores of every dtype, converted on the way. */
 
-import type { DType } from "../../dtype";
+import { type DType, bytesOf } from "../../dtype";
 import type { FunctionBuilder, Local } from "./assembler";
 import { LANES, type LaneType } from "./lanes";
 
-/** The bytes of an element. */
-export const BYTES: Readonly<Record<DType, 1 | 4 | 8>> = { bool: 1, int32: 4, float32: 4, float64: 8 };
-
-const SWAP_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
 const JOIN_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 /** The first byte of each double, then zeros. */
 const FIRST_BYTES = [0, 8, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16, 16];
@@ -31,12 +27,12 @@ function narrowDoubles(f: FunctionBuilder, second: () => void, lanes: LaneType):
 /** Pushes the lanes that stand one after another at an address; reads up to 64 bytes. */
 export function loadRun(f: FunctionBuilder, dtype: DType, lanes: LaneType, address: () => void, offset: number): void {
   address();
-  if (BYTES[dtype] === 1) f.memory("v128.load32_zero", offset);
+  if (bytesOf(dtype) === 1) f.memory("v128.load32_zero", offset);
   else if (dtype === "float64" && lanes !== "float64") {
     f.memory("v128.load", offset);
     narrowDoubles(f, () => (address(), f.memory("v128.load", offset + 16)), lanes);
     return;
-  } else f.memory(lanes === "float64" && BYTES[dtype] === 4 ? "v128.load64_zero" : "v128.load", offset);
+  } else f.memory(lanes === "float64" && bytesOf(dtype) === 4 ? "v128.load64_zero" : "v128.load", offset);
   widen(f, dtype, lanes);
   if (dtype === "float32" && lanes === "int32") f.op("i32x4.trunc_sat_f32x4_s");
 }
@@ -58,30 +54,39 @@ export function loadSplat(f: FunctionBuilder, dtype: DType, lanes: LaneType, off
   else widen(f, dtype === "bool" ? "int32" : dtype, lanes);
 }
 
+/** Elements `step` bytes apart from an address on, of which `count` count. */
+export interface Steps {
+  readonly address: () => void;
+  readonly offset?: number;
+  readonly step: number;
+  readonly count: number;
+}
+
 /** Pushes lanes `step` bytes apart, of which the first `count` are read; the others are 0 or repeat. */
 export function loadSteps(
   f: FunctionBuilder,
   dtype: DType,
   lanes: LaneType,
-  { address, step, count }: { readonly address: () => void; readonly step: number; readonly count: number },
+  { address, offset = 0, step, count }: Steps,
 ): void {
   if (dtype === "float64" && lanes !== "float64") {
     const half = (from: number): void => {
       const right = Math.max(0, Math.min(2, count - from));
       if (right === 0) f.f64x2(0);
-      else loadSteps(f, dtype, "float64", { address: () => (address(), f.i32(from * step).op("i32.add")), step, count: right });
+      else loadSteps(f, dtype, "float64", { address: () => (address(), f.i32(from * step).op("i32.add")), offset, step, count: right });
     };
     half(0);
     narrowDoubles(f, () => { half(2); }, lanes);
     return;
   }
   const vector = f.local("v128");
-  const bytes = BYTES[dtype];
+  const bytes = bytesOf(dtype);
   const lane = bytes === 1 ? "v128.load8_lane" : bytes === 4 ? "v128.load32_lane" : "v128.load64_lane";
   f.i32x4(0).set(vector);
   for (let i = 0; i < Math.min(count, LANES[lanes]); i++) {
     address();
-    f.i32(i * step).op("i32.add").get(vector).memoryLane(lane, i).set(vector);
+    if (step < 0) f.i32(i * step).op("i32.add");
+    f.get(vector).memoryLane(lane, i, offset + (step < 0 ? 0 : i * step)).set(vector);
   }
   f.get(vector);
   f.release(vector);
@@ -90,8 +95,8 @@ export function loadSteps(
 }
 
 /** How many bytes a vector of lanes fills when stored as a dtype. */
-export function storedBytes(dtype: DType, lanes: LaneType): number {
-  return LANES[lanes] * BYTES[dtype];
+function storedBytes(dtype: DType, lanes: LaneType): number {
+  return LANES[lanes] * bytesOf(dtype);
 }
 
 /** Makes of lanes what is stored of them: for bool, `vector` is a mask. */
@@ -129,21 +134,17 @@ export function storeSteps(
   vector: Local,
   dtype: DType,
   lanes: LaneType,
-  { address, step, count }: { readonly address: () => void; readonly step: number; readonly count: number },
+  { address, offset = 0, step, count }: Steps,
 ): void {
   const narrowed = f.local("v128");
   narrow(f, vector, dtype, lanes);
   f.set(narrowed);
-  const bytes = BYTES[dtype];
+  const bytes = bytesOf(dtype);
   const lane = bytes === 1 ? "v128.store8_lane" : bytes === 4 ? "v128.store32_lane" : "v128.store64_lane";
   for (let i = 0; i < count; i++) {
     address();
-    f.i32(i * step).op("i32.add").get(narrowed).memoryLane(lane, i);
+    if (step < 0) f.i32(i * step).op("i32.add");
+    f.get(narrowed).memoryLane(lane, i, offset + (step < 0 ? 0 : i * step));
   }
   f.release(narrowed);
-}
-
-/** The halves of a vector exchanged. */
-export function swapHalves(f: FunctionBuilder, vector: Local): void {
-  f.get(vector).get(vector).shuffle(SWAP_HALVES);
 }

@@ -1,6 +1,6 @@
 /**
- * sin, cos and tan for two doubles at a time, in full precision or in that of float32: for arguments up to 2³⁰, beyond which
- * they give NaN. The polynomials are those of fdlibm (Sun Microsystems 1993) and of FreeBSD's float kernels.
+ * sin, cos and tan for two doubles at a time, in full precision or in that of float32: for arguments up to 2³⁰, beyond
+ * which they give NaN. The polynomials are those of fdlibm (Sun Microsystems 1993) and of FreeBSD's float kernels.
  */
 
 import type { Floats, Vec } from "./vector";
@@ -21,8 +21,12 @@ const COS = [
   4.16666666666666019037e-2, -1.38888888888741095749e-3, 2.48015872894767294178e-5, -2.75573143513906633035e-7,
   2.08757232129817482790e-9, -1.13596475577881948265e-11,
 ];
-const SIN_FLOAT = [1, -0.166666666416265235595, 8.3333293858894631756e-3, -1.98393348360966317347e-4, 2.7183114939898219064e-6];
-const COS_FLOAT = [1, -0.499999997251031003120, 4.16666233237390631894e-2, -1.38867637746099294692e-3, 2.43904487962774090654e-5];
+const SIN_FLOAT = [
+  1, -0.166666666416265235595, 8.3333293858894631756e-3, -1.98393348360966317347e-4, 2.7183114939898219064e-6,
+];
+const COS_FLOAT = [
+  1, -0.499999997251031003120, 4.16666233237390631894e-2, -1.38867637746099294692e-3, 2.43904487962774090654e-5,
+];
 
 /** sin and cos of x − n·π/2, and n in the low halves. */
 interface Turned {

@@ -1,4 +1,4 @@
-/** Vector computations as a graph: equal parts are one node, computed once, outside of the loops they do not depend on. */
+/** Vector computations as a graph: equal parts are one node, computed once, outside of loops they do not depend on. */
 
 import type { FunctionBuilder, Local } from "./assembler";
 import type { PLAIN } from "./opcodes";
@@ -56,9 +56,9 @@ export class Graph {
     return this.node(`${type} ${Object.is(value, -0) ? "-0" : value}`, [], (f) => f[type](value), 0, true);
   }
 
-  /** Four integers, or one in all lanes. */
-  integers(a: number, b = a, c = a, d = a): Vec {
-    return this.node(`i32x4 ${a} ${b} ${c} ${d}`, [], (f) => f.i32x4(a, b, c, d), 0, true);
+  /** Equal integers in all lanes, or two in turn. */
+  integers(even: number, odd = even): Vec {
+    return this.node(`i32x4 ${even} ${odd}`, [], (f) => f.i32x4(even, odd, even, odd), 0, true);
   }
 
   private node(name: string, args: readonly Vec[], write: (f: FunctionBuilder) => void, level = 0, leaf = false): Vec {
