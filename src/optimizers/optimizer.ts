@@ -2,6 +2,8 @@
 
 import { checkOptions, show } from "../check";
 import { DTypeError, OptionError, ShapeError } from "../errors";
+import { where } from "../ops/compare";
+import { elementsOf } from "../ops/indices";
 import { sameShape, showShape } from "../shape";
 import { allocate } from "../dtype";
 import { storageOf } from "../tensor/storage";
@@ -103,15 +105,20 @@ export abstract class Optimizer<
    * Updates every parameter that has a gradient. All new values are computed before the first is written, so an error
    * leaves parameters and state as they were.
    *
+   * With `only`, a single element, nothing is changed where it is 0: a compiled step skips an update that way.
+   *
    * @throws ShapeError if a gradient that was assigned by hand has another shape than its parameter.
    */
-  step(): void {
+  step(only?: Tensor): void {
+    const known = only === undefined ? null : elementsOf(only);
+    if (known?.[0] === 0) return;
     noGrad(() => {
       const writes: [Tensor, Tensor][] = [];
       this.groups.forEach(({ settings }, i) => {
         for (const entry of this.entries[i]!) this.update(entry, settings, writes);
       });
-      for (const [target, value] of writes) assign(target, value);
+      const gate = known === null ? only : undefined;
+      for (const [target, value] of writes) assign(target, gate === undefined ? value : where(gate, value, target));
     });
   }
 

@@ -10,14 +10,16 @@ import { asTensor } from "../tensor/create";
 import { withGradMode } from "../tensor/tape";
 import { Tensor, type TensorLike } from "../tensor/tensor";
 import type { Metric } from "./metrics";
+import { type CompileChoice, compileChoice, traced } from "./traced";
 
 /** A loss as training calls it: predictions and targets of a batch to one scalar. */
 export type Loss = (prediction: Tensor, target: Tensor) => Tensor;
 
 const BATCH = 1024;
+const CHOICES = ["compile", "device", "onNotice"];
 
 /** Settings of {@link predict}. */
-export interface PredictOptions {
+export interface PredictOptions extends CompileChoice {
   /** Rows per forward pass; default 1024. Results do not depend on it. */
   batchSize?: number;
 }
@@ -71,21 +73,42 @@ export function inEvalMode<T>(model: Module, run: () => T): T {
  */
 export function predict(model: Module, x: TensorLike | Dataset, options: PredictOptions = {}): Tensor {
   checkModel("predict", model);
-  checkOptions("predict", options, ["batchSize"]);
+  checkOptions("predict", options, ["batchSize", ...CHOICES]);
   const size = checkNumber("predict", "batchSize", options.batchSize ?? BATCH, { integer: true, min: 1 });
+  if (x instanceof Dataset) return forwardAll("predict", model, x.batches({ size, shuffle: false }), options).outputs;
+  const rows = asTensor("predict", x);
+  if (rows.rank === 0) {
+    throw new OptionError("predict: x has no rows: a scalar; give one row per sample, such as [[1, 2]]", { x });
+  }
+  const count = rows.shape[0]!;
+  const parts = Array.from({ length: Math.max(1, Math.ceil(count / size)) }, (_, i) => ({
+    x: count <= size ? rows : slice(rows, [[i * size, (i + 1) * size]]),
+    y: null,
+  }));
+  return forwardAll("predict", model, parts, options).outputs;
+}
+
+/** The model's outputs, and the targets, of batches; where there are several, the model runs as a compiled program. */
+function forwardAll<Y extends Tensor | null>(
+  where: string,
+  model: Module,
+  batches: Iterable<{ readonly x: Tensor; readonly y: Y }> & { readonly length: number },
+  choice: CompileChoice,
+): { outputs: Tensor; targets: Y[] } {
   return inEvalMode(model, () => {
-    if (x instanceof Dataset) {
-      return joined([...x.batches({ size, shuffle: false })].map((batch) => model.forward(batch.x)));
+    const wanted = choice.compile !== false && batches.length > 1;
+    const forward = traced(where, (x: Tensor) => model.forward(x), { ...compileChoice(choice), compile: wanted });
+    const outputs: Tensor[] = [];
+    const targets: Y[] = [];
+    try {
+      for (const { x, y } of batches) {
+        outputs.push(forward(x));
+        targets.push(y);
+      }
+    } finally {
+      forward.release();
     }
-    const rows = asTensor("predict", x);
-    const count = rows.shape[0] ?? 0;
-    if (rows.rank === 0) {
-      throw new OptionError("predict: x has no rows: a scalar; give one row per sample, such as [[1, 2]]", { x });
-    }
-    if (count <= size) return model.forward(rows);
-    const parts: Tensor[] = [];
-    for (let from = 0; from < count; from += size) parts.push(model.forward(slice(rows, [[from, from + size]])));
-    return joined(parts);
+    return { outputs: joined(outputs), targets };
   });
 }
 
@@ -112,21 +135,14 @@ function joined(parts: readonly Tensor[]): Tensor {
 export function evaluate(model: Module, data: Dataset, options: EvaluateOptions): Record<string, number> {
   checkModel("evaluate", model);
   checkDataset("evaluate", "data", data);
-  checkOptions("evaluate", options, ["loss", "metrics", "batchSize"]);
+  checkOptions("evaluate", options, ["loss", "metrics", "batchSize", ...CHOICES]);
   const { loss, metrics = {}, batchSize = BATCH } = options ?? {};
   if (loss === undefined && Object.keys(metrics).length === 0) {
     throw new OptionError("evaluate: nothing to measure: no loss and no metrics; pass { loss: mse } or { metrics: { accuracy } }");
   }
   const size = checkNumber("evaluate", "batchSize", batchSize, { integer: true, min: 1 });
-  return inEvalMode(model, () => {
-    const outputs: Tensor[] = [];
-    const targets: Tensor[] = [];
-    for (const { x, y } of data.batches({ size, shuffle: false })) {
-      outputs.push(model.forward(x));
-      targets.push(y);
-    }
-    return measure(joined(outputs), joined(targets), loss, metrics);
-  });
+  const { outputs, targets } = forwardAll("evaluate", model, data.batches({ size, shuffle: false }), options);
+  return withGradMode(false, () => measure(outputs, joined(targets), loss, metrics));
 }
 
 /** The loss and every metric of predictions, as numbers. */

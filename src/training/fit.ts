@@ -12,9 +12,10 @@ import { type ProgressSink, breathe, now } from "./host";
 import { type Plan, type Run, type Steps, train as trainingSteps, validationName } from "./loop";
 import type { Metric } from "./metrics";
 import { progressCallback, progressSink } from "./progress";
+import { type CompileChoice, compileChoice } from "./traced";
 
 /** How a model is trained. */
-export interface FitOptions {
+export interface FitOptions extends CompileChoice {
   /** Prediction and target to one scalar; losses of gradkit take raw logits. */
   loss: Loss;
   /** The optimizer that holds the model's parameters. */
@@ -65,6 +66,9 @@ const KNOWN: readonly (keyof FitOptions)[] = [
   "progress",
   "seed",
   "signal",
+  "compile",
+  "device",
+  "onNotice",
 ];
 
 const TURN = 40; // milliseconds of work between turns given to timers and input
@@ -177,6 +181,7 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
     callbacks: sink === null ? callbacks : [progressCallback(sink), ...callbacks],
     seed: options.seed === undefined ? undefined : checkNumber(where, "seed", options.seed, { integer: true, min: 0 }),
     signal: options.signal,
+    ...compileChoice(options),
   };
   checkMonitor(where, plan);
   return trainingSteps(plan);

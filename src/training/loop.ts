@@ -1,39 +1,27 @@
 /** The training loop itself: epochs, batches, one update after another, and what is remembered of them. */
 
-import { backward } from "../autograd/backward";
-import type { Batch } from "../data/batches";
 import type { Dataset } from "../data/dataset";
-import { OptionError } from "../errors";
-import type { Module } from "../layers/module";
-import { l1Penalty, l2Penalty } from "../losses/penalties";
-import { clipGradNorm } from "../optimizers/clip";
-import type { Optimizer } from "../optimizers/optimizer";
-import { showShape } from "../shape";
-import { defaultGenerator, manualSeed } from "../tensor/generator";
+import { manualSeed } from "../tensor/generator";
 import { withGradMode } from "../tensor/tape";
 import type { Tensor } from "../tensor/tensor";
 import { concat } from "../ops/concat";
 import type { Callback, EpochRecord, TrainingContext } from "./callbacks";
 import type { Watcher } from "./earlyStopping";
-import { type Loss, evaluate, measure } from "./evaluate";
+import { evaluate, measure } from "./evaluate";
 import type { Metric } from "./metrics";
-import { type NonFinite, findNonFinite } from "./nonFinite";
+import type { NonFinite } from "./nonFinite";
+import { compileChoice } from "./traced";
+import { type UpdatePlan, Updater } from "./update";
 
 /** Everything a run needs, checked. */
-export interface Plan {
-  readonly model: Module;
+export interface Plan extends UpdatePlan {
   readonly data: Dataset;
-  readonly loss: Loss;
-  readonly optimizer: Optimizer;
   readonly validation: Dataset | undefined;
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly schedule: ((step: number) => number) | undefined;
   readonly epochs: number;
   readonly batchSize: number;
   readonly shuffle: "epoch" | "once" | false;
-  readonly clipNorm: number | undefined;
-  readonly l1: number;
-  readonly l2: number;
   readonly watcher: Watcher;
   readonly callbacks: readonly Callback[];
   readonly seed: number | undefined;
@@ -67,6 +55,7 @@ export function* train(plan: Plan): Steps {
   let best: Record<string, Tensor> | null = null;
   let stoppedBy: Run["stoppedBy"] = "epochs";
   let nonFinite: NonFinite | null = null;
+  const updater = new Updater(plan, Object.keys(plan.metrics).length > 0);
   model.train();
   try {
     yield* tell(callbacks, (callback) => callback.onStart?.(context));
@@ -76,7 +65,7 @@ export function* train(plan: Plan): Steps {
       for (const rows of batches) {
         if (plan.signal?.aborted === true) break;
         if (plan.schedule !== undefined) optimizer.lr = plan.schedule(step);
-        const result = update(plan, rows, epoch, batch);
+        const result = updater.update(rows, epoch + 1, batch);
         if ("nonFinite" in result) {
           nonFinite = result.nonFinite;
           break;
@@ -103,6 +92,7 @@ export function* train(plan: Plan): Steps {
     yield* tell(callbacks, (callback) => callback.onEnd?.(context));
     return { history, best: watcher.best, stoppedBy, nonFinite };
   } finally {
+    updater.release();
     modules.forEach((module, i) => (module.training = modes[i]!));
     optimizer.zeroGrad();
   }
@@ -118,60 +108,10 @@ function* tell(
   }
 }
 
-type Update = { loss: number; prediction: Tensor } | { nonFinite: NonFinite };
-
-/** One update: penalty, backward, clip, step; nothing is changed where a number is not finite. */
-function update(plan: Plan, { x, y }: Batch, epoch: number, batch: number): Update {
-  const { model, optimizer } = plan;
-  const random = defaultGenerator.state;
-  const objective = (): { loss: Tensor; total: Tensor; prediction: Tensor } => {
-    const prediction = model.forward(x);
-    const loss = plan.loss(prediction, y);
-    if (loss.size !== 1) {
-      throw new OptionError(
-        `fit: the loss is not a single number: ${showShape(loss.shape)}; reduce it, such as with { reduction: "mean" }`,
-        { shape: loss.shape },
-      );
-    }
-    return { loss, total: penalised(plan, loss), prediction };
-  };
-  optimizer.zeroGrad();
-  const { loss, total, prediction } = withGradMode(true, objective);
-  const value = loss.item();
-  let finite = Number.isFinite(value) && Number.isFinite(total.item());
-  if (finite) {
-    backward(total);
-    finite = clipped(plan);
-  }
-  if (finite) {
-    optimizer.step();
-    return { loss: value, prediction: prediction.detach() };
-  }
-  optimizer.zeroGrad();
-  const replay = (): Tensor => {
-    defaultGenerator.load(random);
-    return withGradMode(true, objective).total;
-  };
-  return { nonFinite: findNonFinite({ model, x, y, objective: replay, epoch: epoch + 1, batch }) };
-}
-
-function penalised({ model, l1, l2 }: Plan, loss: Tensor): Tensor {
-  let total = loss;
-  if (l1 > 0) total = total.add(l1Penalty(model, l1));
-  if (l2 > 0) total = total.add(l2Penalty(model, l2));
-  return total;
-}
-
-/** Shortens the gradient where asked; says whether it is finite. */
-function clipped({ optimizer, clipNorm }: Plan): boolean {
-  const params = optimizer.groups.flatMap((group) => group.params).filter((parameter) => parameter.grad !== null);
-  if (params.length === 0) return true;
-  return Number.isFinite(clipGradNorm(params, clipNorm ?? Infinity).item());
-}
-
 function validate(plan: Plan): Record<string, number> {
-  if (plan.validation === undefined) return {};
-  const scores = evaluate(plan.model, plan.validation, { loss: plan.loss, metrics: plan.metrics });
+  const { model, validation, loss, metrics } = plan;
+  if (validation === undefined) return {};
+  const scores = evaluate(model, validation, { loss, metrics, ...compileChoice(plan) });
   return Object.fromEntries(Object.entries(scores).map(([name, score]) => [validationName(name), score]));
 }
 
@@ -189,11 +129,11 @@ class EpochSums {
 
   constructor(private readonly metrics: Readonly<Record<string, Metric>>) {}
 
-  add(loss: number, prediction: Tensor, target: Tensor): void {
+  add(loss: number, prediction: Tensor | null, target: Tensor): void {
     const count = target.shape[0] ?? 1;
     this.rows += count;
     this.loss += loss * count;
-    if (Object.keys(this.metrics).length === 0) return;
+    if (prediction === null) return;
     this.predictions.push(prediction);
     this.targets.push(target);
   }

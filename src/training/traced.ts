@@ -45,3 +45,12 @@ export function traced<A extends readonly Tensor[], R>(
   };
   return Object.assign(call, { release });
 }
+
+/** The choice alone, out of a larger record of options. */
+export function compileChoice({ compile: wanted, device, onNotice }: CompileChoice): CompileChoice {
+  return {
+    ...(wanted === undefined ? {} : { compile: wanted }),
+    ...(device === undefined ? {} : { device }),
+    ...(onNotice === undefined ? {} : { onNotice }),
+  };
+}
