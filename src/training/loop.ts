@@ -3,17 +3,17 @@
 import { backward } from "../autograd/backward";
 import type { Batch } from "../data/batches";
 import type { Dataset } from "../data/dataset";
-import { OptionError } from "../errors";
+import { within } from "../errors";
 import type { Module } from "../layers/module";
 import { l1Penalty, l2Penalty } from "../losses/penalties";
 import { clipGradNorm } from "../optimizers/clip";
 import type { Optimizer } from "../optimizers/optimizer";
-import { showShape } from "../shape";
 import { defaultGenerator, manualSeed } from "../tensor/generator";
 import { withGradMode } from "../tensor/tape";
 import type { Tensor } from "../tensor/tensor";
 import { concat } from "../ops/concat";
 import type { Callback, EpochRecord, TrainingContext } from "./callbacks";
+import { checkLoss, validationName } from "./checks";
 import type { Watcher } from "./earlyStopping";
 import { type Loss, evaluate, measure } from "./evaluate";
 import type { Metric } from "./metrics";
@@ -69,6 +69,7 @@ export function* train(plan: Plan): Steps {
   let nonFinite: NonFinite | null = null;
   model.train();
   try {
+    tryValidation(plan);
     yield* tell(callbacks, (callback) => callback.onStart?.(context));
     for (let epoch = 0, step = 0; epoch < plan.epochs && stoppedBy === "epochs"; epoch++) {
       const sums = new EpochSums(plan.metrics);
@@ -126,13 +127,7 @@ function update(plan: Plan, { x, y }: Batch, epoch: number, batch: number): Upda
   const random = defaultGenerator.state;
   const objective = (): { loss: Tensor; total: Tensor; prediction: Tensor } => {
     const prediction = model.forward(x);
-    const loss = plan.loss(prediction, y);
-    if (loss.size !== 1) {
-      throw new OptionError(
-        `fit: the loss is not a single number: ${showShape(loss.shape)}; reduce it, such as with { reduction: "mean" }`,
-        { shape: loss.shape },
-      );
-    }
+    const loss = checkLoss("fit", plan.loss(prediction, y));
     return { loss, total: penalised(plan, loss), prediction };
   };
   optimizer.zeroGrad();
@@ -169,15 +164,19 @@ function clipped({ optimizer, clipNorm }: Plan): boolean {
   return Number.isFinite(clipGradNorm(params, clipNorm ?? Infinity).item());
 }
 
+/** Shows model and loss one batch of the validation data, so that a misfit shows before an epoch has been trained. */
+function tryValidation({ model, validation, loss, batchSize }: Plan): void {
+  if (validation === undefined) return;
+  const random = defaultGenerator.state;
+  const some = validation.take(Math.min(batchSize, validation.length));
+  within("fit: validation", {}, () => evaluate(model, some, { loss }));
+  defaultGenerator.load(random);
+}
+
 function validate(plan: Plan): Record<string, number> {
   if (plan.validation === undefined) return {};
   const scores = evaluate(plan.model, plan.validation, { loss: plan.loss, metrics: plan.metrics });
   return Object.fromEntries(Object.entries(scores).map(([name, score]) => [validationName(name), score]));
-}
-
-/** The key of a number measured on validation data: `accuracy` ↦ `validationAccuracy`. */
-export function validationName(name: string): string {
-  return `validation${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** The mean loss of an epoch, and its predictions where metrics want them. */
@@ -205,6 +204,6 @@ class EpochSums {
       false,
       () => [concat(this.predictions, { axis: 0 }), concat(this.targets, { axis: 0 })] as const,
     );
-    return { loss, ...measure(all[0], all[1], undefined, this.metrics) };
+    return { loss, ...measure("fit", all[0], all[1], undefined, this.metrics) };
   }
 }
