@@ -12,14 +12,12 @@ import {
   type Tensor,
   accuracy,
   crossEntropy,
-  evaluate,
   exponentialDecay,
   fit,
   fitSync,
   manualSeed,
   meanAbsoluteError,
   mse,
-  predict,
   randn,
   tensor,
 } from "../../src/index";
@@ -296,33 +294,5 @@ describe("fit refuses", () => {
     expect(attempt({ loss: mse, optimizer, callbacks })).toThrow(
       "fitSync: a callback is asynchronous: it returned a Promise; use await fit(…)",
     );
-  });
-});
-
-describe("evaluate and predict", () => {
-  test("do not depend on the batch size, record nothing and keep the mode", () => {
-    manualSeed(1);
-    const data = circle(50);
-    const model = network();
-    const whole = evaluate(model, data, { loss: crossEntropy, metrics: { accuracy } });
-    const parts = evaluate(model, data, { loss: crossEntropy, metrics: { accuracy }, batchSize: 7 });
-    expect(parts["loss"]).toBeCloseTo(whole["loss"]!, 6);
-    expect(parts["accuracy"]).toBe(whole["accuracy"]);
-    const scores = predict(model, data.x, { batchSize: 7 });
-    expect(scores.requiresGrad).toBe(false);
-    expect(scores).toBeCloseToTensor(predict(model, data));
-    expect(model.training).toBe(true);
-  });
-
-  test("refuse a loss that is none, or is no single number", () => {
-    const attempt = (loss: unknown) => () => evaluate(new Linear(1, 1), line(), { loss } as never);
-    expect(attempt("mse")).toThrow('evaluate: the loss is not a function: "mse"; give one, such as mse or crossEntropy');
-    expect(attempt(() => 3)).toThrow("evaluate: the loss is not a tensor: 3");
-    expect(attempt((a: Tensor) => a)).toThrow("evaluate: the loss is not a single number: [4, 1]; reduce it");
-  });
-
-  test("refuse nothing to measure and rows that are none", () => {
-    expect(() => evaluate(new Linear(1, 1), line(), {})).toThrow("evaluate: nothing to measure: no loss and no metrics; pass");
-    expect(() => predict(new Linear(1, 1), 3)).toThrow("predict: x has no rows: a scalar; give one row per sample");
   });
 });
