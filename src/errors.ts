@@ -49,3 +49,16 @@ export class DeviceError extends GradkitError {}
 
 /** Bytes or text that are not what their format demands. */
 export class FormatError extends GradkitError {}
+
+/** Runs a function; an error that gradkit throws in it is thrown on with its place, `where: `, before the message. */
+export function within<T>(where: string, fields: ErrorFields, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (!(error instanceof GradkitError)) throw error;
+    const Kind = error.constructor as new (message: string, fields: ErrorFields) => GradkitError;
+    const renamed = new Kind(`${where}: ${error.message}`, { ...error.fields, ...fields });
+    renamed.cause = error;
+    throw renamed;
+  }
+}

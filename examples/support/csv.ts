@@ -65,7 +65,8 @@ function readRows(path: string, columns: readonly string[]): Record<string, stri
 
 function readDate(path: string, where: string, text: string): string {
   const day = text.trim().slice(0, 10);
-  if (/^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(`${day}T00:00:00Z`))) return day;
+  const known = /^\d{4}-\d\d-\d\d$/.test(day) && !Number.isNaN(Date.parse(day));
+  if (known && dateAt(day, 0) === day) return day; // Date.parse takes February 30 for March 1
   throw new FormatError(`csv: not a date: ${JSON.stringify(text)} in ${where} of ${path}; write it as 2024-01-31`, { path, text });
 }
 

@@ -1,7 +1,7 @@
 /** Layers in a row: the output of each is the input of the next. */
 
 import { show } from "../check";
-import { type ErrorFields, GradkitError, OptionError } from "../errors";
+import { OptionError, within } from "../errors";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
@@ -64,26 +64,13 @@ export class Sequential extends Module implements Iterable<Module> {
   forward(x: TensorLike): Tensor {
     let value = asTensor("Sequential", x);
     this.layers.forEach((layer, i) => {
-      value = located(i, () => layer.forward(value));
+      value = within(`Sequential: layer ${i}`, { layer: i }, () => layer.forward(value));
     });
     return value;
   }
 
   override stateName(field: string): string {
     return field === "layers" ? "" : field;
-  }
-}
-
-/** Runs a layer; an error from it says where the layer stands. */
-function located<T>(position: number, run: () => T): T {
-  try {
-    return run();
-  } catch (error) {
-    if (!(error instanceof GradkitError)) throw error;
-    const Kind = error.constructor as new (message: string, fields: ErrorFields) => GradkitError;
-    const renamed = new Kind(`Sequential: layer ${position}: ${error.message}`, { ...error.fields, layer: position });
-    renamed.cause = error;
-    throw renamed;
   }
 }
 

@@ -1,14 +1,15 @@
 /** What a trained model says: predictions in batches, losses and metrics over all rows at once. */
 
-import { checkNumber, checkOptions, show } from "../check";
+import { checkNumber, checkOptions } from "../check";
 import { Dataset } from "../data/dataset";
 import { OptionError } from "../errors";
-import { Module } from "../layers/module";
+import type { Module } from "../layers/module";
 import { concat } from "../ops/concat";
 import { slice } from "../ops/slice";
 import { asTensor } from "../tensor/create";
 import { withGradMode } from "../tensor/tape";
-import { Tensor, type TensorLike } from "../tensor/tensor";
+import type { Tensor, TensorLike } from "../tensor/tensor";
+import { checkDataset, checkLoss, checkLossFunction, checkMetrics, checkModel, metricValue } from "./checks";
 import type { Metric } from "./metrics";
 import { type CompileChoice, compileChoice, traced } from "./traced";
 
@@ -30,20 +31,6 @@ export interface EvaluateOptions extends PredictOptions {
   loss?: Loss;
   /** Metrics by name, each called once on all predictions. */
   metrics?: Readonly<Record<string, Metric>>;
-}
-
-/** Refuses anything but a model; returns it. */
-export function checkModel(where: string, model: unknown): Module {
-  if (model instanceof Module) return model;
-  throw new OptionError(`${where}: not a model: ${show(model)}; give a Module, such as new Sequential(…)`, { model });
-}
-
-/** Refuses anything but a dataset; returns it. */
-export function checkDataset(where: string, name: string, data: unknown): Dataset {
-  if (data instanceof Dataset) return data;
-  throw new OptionError(`${where}: ${name} is not a Dataset: ${show(data)}; make one with Dataset.from({ x, y })`, {
-    [name]: data,
-  });
 }
 
 /** Runs a function with the model in eval mode and nothing recorded, then puts each module's mode back. */
@@ -136,27 +123,29 @@ export function evaluate(model: Module, data: Dataset, options: EvaluateOptions)
   checkModel("evaluate", model);
   checkDataset("evaluate", "data", data);
   checkOptions("evaluate", options, ["loss", "metrics", "batchSize", ...CHOICES]);
-  const { loss, metrics = {}, batchSize = BATCH } = options ?? {};
+  const { loss, batchSize = BATCH } = options ?? {};
+  if (loss !== undefined) checkLossFunction("evaluate", loss);
+  const metrics = checkMetrics("evaluate", options?.metrics ?? {});
   if (loss === undefined && Object.keys(metrics).length === 0) {
     throw new OptionError("evaluate: nothing to measure: no loss and no metrics; pass { loss: mse } or { metrics: { accuracy } }");
   }
   const size = checkNumber("evaluate", "batchSize", batchSize, { integer: true, min: 1 });
   const { outputs, targets } = forwardAll("evaluate", model, data.batches({ size, shuffle: false }), options);
-  return withGradMode(false, () => measure(outputs, joined(targets), loss, metrics));
+  return withGradMode(false, () => measure("evaluate", outputs, joined(targets), loss, metrics));
 }
 
 /** The loss and every metric of predictions, as numbers. */
 export function measure(
+  where: string,
   prediction: Tensor,
   target: Tensor,
   loss: Loss | undefined,
   metrics: Readonly<Record<string, Metric>>,
 ): Record<string, number> {
   const result: Record<string, number> = {};
-  if (loss !== undefined) result["loss"] = loss(prediction, target).item();
+  if (loss !== undefined) result["loss"] = checkLoss(where, loss(prediction, target)).item();
   for (const [name, metric] of Object.entries(metrics)) {
-    const value = metric(prediction, target);
-    result[name] = value instanceof Tensor ? value.item() : value;
+    result[name] = metricValue(where, name, metric(prediction, target));
   }
   return result;
 }

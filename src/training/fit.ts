@@ -7,9 +7,10 @@ import type { Module } from "../layers/module";
 import { Optimizer } from "../optimizers/optimizer";
 import type { Callback } from "./callbacks";
 import { type EarlyStoppingOptions, Watcher } from "./earlyStopping";
-import { type Loss, checkDataset, checkModel } from "./evaluate";
+import { checkCallbacks, checkDataset, checkMetrics, checkModel, checkSignal, validationName } from "./checks";
+import type { Loss } from "./evaluate";
 import { type ProgressSink, breathe, now } from "./host";
-import { type Plan, type Run, type Steps, train as trainingSteps, validationName } from "./loop";
+import { type Plan, type Run, type Steps, train as trainingSteps } from "./loop";
 import type { Metric } from "./metrics";
 import { progressCallback, progressSink } from "./progress";
 import { type CompileChoice, compileChoice } from "./traced";
@@ -151,7 +152,7 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
   checkModel(where, model);
   checkDataset(where, "the training data", data);
   checkOptions(where, options ?? {}, KNOWN);
-  const { loss, optimizer, validation, metrics = {}, schedule, penalty = {}, callbacks = [] } = options ?? {};
+  const { loss, optimizer, validation, schedule, penalty = {} } = options ?? {};
   if (typeof loss !== "function") throw missing(where, "loss", loss, "a function, such as mse or crossEntropy");
   if (!(optimizer instanceof Optimizer)) {
     throw missing(where, "optimizer", optimizer, "one, such as new Adam(model.parameters(), { lr: 0.001 })");
@@ -162,14 +163,15 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
     throw missing(where, "schedule", schedule, "a function of the update count, such as stepDecay(0.1, { every: 1000 })");
   }
   checkOptions(`${where}: penalty`, penalty, ["l1", "l2"]);
-  const sink = progressSink(options.progress);
+  const callbacks = checkCallbacks(where, options.callbacks ?? []);
+  const sink = progressSink(where, options.progress);
   const plan: Plan = {
     model,
     data,
     loss,
     optimizer,
     validation,
-    metrics,
+    metrics: checkMetrics(where, options.metrics ?? {}),
     schedule,
     epochs: checkNumber(where, "epochs", options.epochs ?? 1, { integer: true, min: 1 }),
     batchSize: checkNumber(where, "batchSize", options.batchSize ?? 32, { integer: true, min: 1 }),
@@ -180,7 +182,7 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
     watcher: new Watcher(options.earlyStopping, validation !== undefined),
     callbacks: sink === null ? callbacks : [progressCallback(sink), ...callbacks],
     seed: options.seed === undefined ? undefined : checkNumber(where, "seed", options.seed, { integer: true, min: 0 }),
-    signal: options.signal,
+    signal: checkSignal(where, options.signal),
     ...compileChoice(options),
   };
   checkMonitor(where, plan);
@@ -205,10 +207,6 @@ function checkTrained(where: string, model: Module, optimizer: Optimizer): void 
 
 function checkMonitor(where: string, { watcher, metrics, validation }: Plan): void {
   const names = ["loss", ...Object.keys(metrics)];
-  const reserved = ["epoch", "lr", "loss"].find((name) => name in metrics);
-  if (reserved !== undefined) {
-    throw new OptionError(`${where}: a metric is called "${reserved}" (the history has one already); rename it`, { reserved });
-  }
   const known = [...names, "lr", ...(validation === undefined ? [] : names.map(validationName))];
   checkOneOf(`${where}: earlyStopping`, "monitor", watcher.monitor, known);
 }

@@ -1,11 +1,13 @@
 /** The training loop itself: epochs, batches, one update after another, and what is remembered of them. */
 
 import type { Dataset } from "../data/dataset";
-import { manualSeed } from "../tensor/generator";
+import { within } from "../errors";
+import { defaultGenerator, manualSeed } from "../tensor/generator";
 import { withGradMode } from "../tensor/tape";
 import type { Tensor } from "../tensor/tensor";
 import { concat } from "../ops/concat";
 import type { Callback, EpochRecord, TrainingContext } from "./callbacks";
+import { validationName } from "./checks";
 import type { Watcher } from "./earlyStopping";
 import { evaluate, measure } from "./evaluate";
 import type { Metric } from "./metrics";
@@ -58,6 +60,7 @@ export function* train(plan: Plan): Steps {
   const updater = new Updater(plan, Object.keys(plan.metrics).length > 0);
   model.train();
   try {
+    tryValidation(plan);
     yield* tell(callbacks, (callback) => callback.onStart?.(context));
     for (let epoch = 0, step = 0; epoch < plan.epochs && stoppedBy === "epochs"; epoch++) {
       const sums = new EpochSums(plan.metrics);
@@ -108,16 +111,20 @@ function* tell(
   }
 }
 
+/** Shows model and loss one batch of the validation data, so that a misfit shows before an epoch has been trained. */
+function tryValidation({ model, validation, loss, batchSize }: Plan): void {
+  if (validation === undefined) return;
+  const random = defaultGenerator.state;
+  const some = validation.take(Math.min(batchSize, validation.length));
+  within("fit: validation", {}, () => evaluate(model, some, { loss }));
+  defaultGenerator.load(random);
+}
+
 function validate(plan: Plan): Record<string, number> {
   const { model, validation, loss, metrics } = plan;
   if (validation === undefined) return {};
   const scores = evaluate(model, validation, { loss, metrics, ...compileChoice(plan) });
   return Object.fromEntries(Object.entries(scores).map(([name, score]) => [validationName(name), score]));
-}
-
-/** The key of a number measured on validation data: `accuracy` ↦ `validationAccuracy`. */
-export function validationName(name: string): string {
-  return `validation${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 }
 
 /** The mean loss of an epoch, and its predictions where metrics want them. */
@@ -145,6 +152,6 @@ class EpochSums {
       false,
       () => [concat(this.predictions, { axis: 0 }), concat(this.targets, { axis: 0 })] as const,
     );
-    return { loss, ...measure(all[0], all[1], undefined, this.metrics) };
+    return { loss, ...measure("fit", all[0], all[1], undefined, this.metrics) };
   }
 }

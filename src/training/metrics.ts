@@ -2,6 +2,7 @@
 
 import { checkNumber, checkOptions } from "../check";
 import { ShapeError } from "../errors";
+import { asIndices, checkRange } from "../ops/indices";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import { withGradMode } from "../tensor/tape";
@@ -23,7 +24,8 @@ export interface AccuracyOptions {
  * counts); or one score per row, [N] or [N, 1], with target [N] or [N, 1] of 0 and 1. Result in [0, 1]; 1 − mean 0–1
  * loss. The first of equal scores wins. No rows give NaN.
  *
- * @throws ShapeError if the shapes do not belong together.
+ * @throws ShapeError if the shapes do not belong together or a class is out of range, DTypeError if a class is not a
+ * whole number.
  *
  * @example
  * ```ts
@@ -39,7 +41,7 @@ export function accuracy(prediction: TensorLike, target: TensorLike, options: Ac
   return withGradMode(false, () => {
     const single = scores.rank === 1 || (scores.rank === 2 && scores.shape[1] === 1);
     if (single && truth.size === scores.size) {
-      const hits = scores.flatten().greater(threshold).to("int32").equal(truth.flatten());
+      const hits = scores.flatten().greater(threshold).to("int32").equal(classesOf(truth, 2).flatten());
       return hits.to("float64").mean().item();
     }
     const predicted = scores.rank >= 2 ? scores.argmax({ axes: 1 }) : scores;
@@ -51,8 +53,15 @@ export function accuracy(prediction: TensorLike, target: TensorLike, options: Ac
         { prediction: scores.shape, target: truth.shape },
       );
     }
-    return predicted.equal(classes).to("float64").mean().item();
+    return predicted.equal(classesOf(classes, scores.shape[1]!)).to("float64").mean().item();
   });
+}
+
+/** Class numbers, true counting as 1: a quantity or ±1 in their place would only look like bad predictions. */
+function classesOf(target: Tensor, count: number): Tensor {
+  const classes = asIndices("accuracy", target.dtype === "bool" ? target.to("int32") : target, "class");
+  checkRange("accuracy", classes, count, { name: "class", of: `${count} classes` });
+  return classes;
 }
 
 function errors(name: string, prediction: TensorLike, target: TensorLike): { error: Tensor; truth: Tensor } {

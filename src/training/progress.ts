@@ -1,5 +1,6 @@
 /** What training shows while it runs: a bar that is redrawn in a terminal, one plain line per epoch elsewhere. */
 
+import { checkBoolean } from "../check";
 import { type ProgressSink, isWatched, now, terminal } from "./host";
 import type { Callback, EpochRecord } from "./callbacks";
 
@@ -7,8 +8,9 @@ const REDRAW = 80; // milliseconds between drawings of the bar
 const CLEAR = "\r\u001b[2K";
 
 /** Where progress goes: a sink as given, standard error for true or for a watched terminal, else nowhere. */
-export function progressSink(progress: boolean | ProgressSink | undefined): ProgressSink | null {
-  if (typeof progress === "object") return progress;
+export function progressSink(where: string, progress: boolean | ProgressSink | undefined): ProgressSink | null {
+  if (typeof progress === "object" && typeof progress?.write === "function") return progress;
+  checkBoolean(where, "progress", progress, false);
   if (progress ?? isWatched()) return terminal();
   return null;
 }

@@ -2,16 +2,15 @@
 
 import { backward } from "../autograd/backward";
 import type { Batch } from "../data/batches";
-import { OptionError } from "../errors";
 import type { Module } from "../layers/module";
 import { l1Penalty, l2Penalty } from "../losses/penalties";
 import { isFinite, logicalAnd } from "../ops/compare";
 import { clipGradNorm } from "../optimizers/clip";
 import type { Optimizer } from "../optimizers/optimizer";
-import { showShape } from "../shape";
 import { defaultGenerator } from "../tensor/generator";
 import { withGradMode } from "../tensor/tape";
 import type { Tensor } from "../tensor/tensor";
+import { checkLoss } from "./checks";
 import type { Loss } from "./evaluate";
 import { type NonFinite, findNonFinite } from "./nonFinite";
 import { type CompileChoice, type Traced, traced } from "./traced";
@@ -84,13 +83,7 @@ export class Updater {
   private objective(x: Tensor, y: Tensor): { loss: Tensor; total: Tensor; prediction: Tensor } {
     const { model, l1, l2 } = this.plan;
     const prediction = model.forward(x);
-    const loss = this.plan.loss(prediction, y);
-    if (loss.size !== 1) {
-      throw new OptionError(
-        `fit: the loss is not a single number: ${showShape(loss.shape)}; reduce it, such as with { reduction: "mean" }`,
-        { shape: loss.shape },
-      );
-    }
+    const loss = checkLoss("fit", this.plan.loss(prediction, y));
     let total = loss;
     if (l1 > 0) total = total.add(l1Penalty(model, l1));
     if (l2 > 0) total = total.add(l2Penalty(model, l2));

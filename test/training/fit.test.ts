@@ -12,14 +12,12 @@ import {
   type Tensor,
   accuracy,
   crossEntropy,
-  evaluate,
   exponentialDecay,
   fit,
   fitSync,
   manualSeed,
   meanAbsoluteError,
   mse,
-  predict,
   randn,
   tensor,
 } from "../../src/index";
@@ -127,6 +125,19 @@ describe("fit", () => {
     expect(run.history.map(({ lr }) => lr)).toEqual([0.05, 0.0125]);
   });
 
+  test("trying validation data leaves the random numbers of training alone", () => {
+    const trained = (validation?: Dataset): number[] => {
+      manualSeed(4);
+      const model = network();
+      const noisy = validation?.map(({ x, y }) => ({ x: x.add(randn(x.shape)), y }));
+      const rest = noisy === undefined ? {} : { validation: noisy };
+      fitSync(model, circle(16), { loss: crossEntropy, optimizer: sgd(model), epochs: 1, batchSize: 4, ...rest });
+      return weights(model);
+    };
+    manualSeed(5);
+    expect(trained(circle(8))).toEqual(trained());
+  });
+
   test("penalties and clipping change what is minimised, not what is reported", () => {
     const lossOf = (options: Partial<FitOptions>): { loss: number; weight: number } => {
       manualSeed(2);
@@ -223,9 +234,47 @@ describe("fit refuses", () => {
     ["a monitor that is not measured", { loss: mse, optimizer, earlyStopping: { patience: 1, monitor: "validationLoss" } }, 'fitSync: earlyStopping: unknown monitor: "validationLoss"'],
     ["a metric called loss", { loss: mse, optimizer, metrics: { loss: meanAbsoluteError } }, 'fitSync: a metric is called "loss"'],
     ["a loss that is not a number", { loss: (a: Tensor, b: Tensor) => mse(a, b, { reduction: "none" }), optimizer }, "fit: the loss is not a single number: [4, 1]"],
+    ["a loss without a gradient", { loss: () => 3, optimizer }, "fit: the loss is not a tensor: 3 (it has no gradient); return what tensor operations compute"],
+    ["an asynchronous loss", { loss: async () => Promise.resolve(), optimizer }, "fit: the loss is not a tensor: a Promise"],
+    ["metrics in a list", { loss: mse, optimizer, metrics: [accuracy] }, "fitSync: metrics are not a record of functions: [function accuracy]; write { accuracy }"],
+    ["a bare metric", { loss: mse, optimizer, metrics: accuracy }, "fitSync: metrics are not a record of functions: function accuracy"],
+    ["a metric by name", { loss: mse, optimizer, metrics: { accuracy: "accuracy" } }, 'fitSync: metric "accuracy" is not a function: "accuracy"; give one of (prediction, target)'],
+    ["a metric that hides the validation loss", { loss: mse, optimizer, metrics: { validationLoss: accuracy } }, 'fitSync: a metric is called "validationLoss" (the history has one already); rename it'],
+    ["two metrics of one name in the history", { loss: mse, optimizer, metrics: { a: accuracy, validationA: accuracy } }, 'fitSync: a metric is called "validationA"'],
+    ["a metric that measures nothing", { loss: mse, optimizer, metrics: { m: () => undefined } }, 'fit: metric "m" gave no single number: undefined; return a number or a tensor of one element'],
+    ["a metric per row", { loss: mse, optimizer, metrics: { m: (a: Tensor) => a } }, 'fit: metric "m" gave no single number: a tensor [4, 1]'],
+    ["callbacks beside a list", { loss: mse, optimizer, callbacks: { onEpoch() {} } }, "fitSync: callbacks are not a list: a Object; write [{ onEpoch(record) { … } }]"],
+    ["a bare function as callback", { loss: mse, optimizer, callbacks: [() => 1] }, "fitSync: callback 0 is not an object: a function; write { onEpoch(record) { … } }"],
+    ["a callback that is nothing", { loss: mse, optimizer, callbacks: [null] }, "fitSync: callback 0 is not an object: null"],
+    ["an event that never comes", { loss: mse, optimizer, callbacks: [{ onEpoch() {}, onEpochEnd() {} }] }, 'fitSync: callback 0: no such event: "onEpochEnd" (it would never be called); did you mean "onEpoch"? (events are onStart, onBatch, onEpoch, onEnd)'],
+    ["an event that cannot be told", { loss: mse, optimizer, callbacks: [{ onEpoch: 3 }] }, "fitSync: callback 0: onEpoch is not a function: 3; give one"],
+    ["a controller as signal", { loss: mse, optimizer, signal: new AbortController() }, "fitSync: signal is not an AbortSignal: a AbortController; pass controller.signal"],
+    ["a number as signal", { loss: mse, optimizer, signal: 3 }, "fitSync: signal is not an AbortSignal: 3"],
+    ["progress in words", { loss: mse, optimizer, progress: "yes" }, 'fitSync: progress is not a boolean: "yes"; give true or false'],
     ["validation that is no dataset", { loss: mse, optimizer, validation: [[1]] }, "fitSync: validation is not a Dataset"],
   ])("%s", (_, options, message) => {
     expect(attempt(options)).toThrow(message);
+  });
+
+  test("validation data that does not fit, before anything is trained or drawn", () => {
+    const before = weights(model);
+    const wide = Dataset.from({ x: [[1, 2]], y: [[1]] });
+    expect(attempt({ loss: mse, optimizer, validation: wide })).toThrow("fit: validation: Linear: input has 2 features, expects 1: [1, 2]");
+    const flat = Dataset.from({ x: [[1]], y: [1] });
+    expect(attempt({ loss: mse, optimizer, validation: flat })).toThrow("fit: validation: mse: shapes differ: prediction [1, 1], target [1]");
+    expect(weights(model)).toEqual(before);
+  });
+
+  test("no callback that is an object of a class", () => {
+    class Told {
+      epochs = 0;
+      onEpoch(): void {
+        this.epochs++;
+      }
+    }
+    const told = new Told();
+    attempt({ loss: mse, optimizer, epochs: 2, callbacks: [told] })();
+    expect(told.epochs).toBe(2);
   });
 
   test("an optimizer of another model", () => {
@@ -245,26 +294,5 @@ describe("fit refuses", () => {
     expect(attempt({ loss: mse, optimizer, callbacks })).toThrow(
       "fitSync: a callback is asynchronous: it returned a Promise; use await fit(…)",
     );
-  });
-});
-
-describe("evaluate and predict", () => {
-  test("do not depend on the batch size, record nothing and keep the mode", () => {
-    manualSeed(1);
-    const data = circle(50);
-    const model = network();
-    const whole = evaluate(model, data, { loss: crossEntropy, metrics: { accuracy } });
-    const parts = evaluate(model, data, { loss: crossEntropy, metrics: { accuracy }, batchSize: 7 });
-    expect(parts["loss"]).toBeCloseTo(whole["loss"]!, 6);
-    expect(parts["accuracy"]).toBe(whole["accuracy"]);
-    const scores = predict(model, data.x, { batchSize: 7 });
-    expect(scores.requiresGrad).toBe(false);
-    expect(scores).toBeCloseToTensor(predict(model, data));
-    expect(model.training).toBe(true);
-  });
-
-  test("refuse nothing to measure and rows that are none", () => {
-    expect(() => evaluate(new Linear(1, 1), line(), {})).toThrow("evaluate: nothing to measure: no loss and no metrics; pass");
-    expect(() => predict(new Linear(1, 1), 3)).toThrow("predict: x has no rows: a scalar; give one row per sample");
   });
 });

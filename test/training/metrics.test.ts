@@ -40,6 +40,21 @@ describe("accuracy", () => {
     );
   });
 
+  test("takes true for class 1", () => {
+    expect(accuracy([[2, 1], [0, 3]], [false, false])).toBe(0.5);
+    expect(accuracy([-1, 2], [true, true])).toBe(0.5);
+  });
+
+  test("refuses targets that are no classes, which would only look like bad predictions", () => {
+    expect(() => accuracy([[2, 1]], [0.5])).toThrow("accuracy: class is not a whole number: 0.5 at [0]; give whole numbers");
+    expect(() => accuracy([[2, 1], [0, 3]], [0, 2])).toThrow(
+      "accuracy: class out of range: 2 at [1] (2 classes); give whole numbers from 0 to 1",
+    );
+    expect(() => accuracy([[0.3], [2]], [[1], [-1]])).toThrow(
+      "accuracy: class out of range: -1 at [1, 0] (2 classes); give whole numbers from 0 to 1",
+    );
+  });
+
   test("refuses unknown options", () => {
     expect(() => accuracy([[1, 2]], [0], { treshold: 1 } as never)).toThrow(
       'accuracy: unknown option: "treshold"; did you mean "threshold"? Options are threshold',

@@ -1,0 +1,126 @@
+/** What fit and evaluate ask of what they are given: models, data, losses, metrics, callbacks, signals. */
+
+import { nearest, show } from "../check";
+import { Dataset } from "../data/dataset";
+import { OptionError } from "../errors";
+import { Module } from "../layers/module";
+import { showShape } from "../shape";
+import { Tensor } from "../tensor/tensor";
+import type { Callback } from "./callbacks";
+import type { Metric } from "./metrics";
+
+/** Refuses anything but a model; returns it. */
+export function checkModel(where: string, model: unknown): Module {
+  if (model instanceof Module) return model;
+  throw new OptionError(`${where}: not a model: ${show(model)}; give a Module, such as new Sequential(…)`, { model });
+}
+
+/** Refuses anything but a dataset; returns it. */
+export function checkDataset(where: string, name: string, data: unknown): Dataset {
+  if (data instanceof Dataset) return data;
+  throw new OptionError(`${where}: ${name} is not a Dataset: ${show(data)}; make one with Dataset.from({ x, y })`, {
+    [name]: data,
+  });
+}
+
+/** Refuses a loss that cannot be called. */
+export function checkLossFunction(where: string, loss: unknown): void {
+  if (typeof loss === "function") return;
+  throw new OptionError(`${where}: the loss is not a function: ${show(loss)}; give one, such as mse or crossEntropy`, { loss });
+}
+
+/** Refuses a loss that is no tensor of one element, which is all that can be minimised; returns it. */
+export function checkLoss(where: string, loss: unknown): Tensor {
+  if (!(loss instanceof Tensor)) {
+    throw new OptionError(
+      `${where}: the loss is not a tensor: ${show(loss)} (it has no gradient); return what tensor operations compute`,
+      { loss },
+    );
+  }
+  if (loss.size === 1) return loss;
+  throw new OptionError(
+    `${where}: the loss is not a single number: ${showShape(loss.shape)}; reduce it, such as with { reduction: "mean" }`,
+    { shape: loss.shape },
+  );
+}
+
+/** The key of a number measured on validation data: `accuracy` ↦ `validationAccuracy`. */
+export function validationName(name: string): string {
+  return `validation${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
+
+/** Refuses metrics that are no record of functions, or whose names stand for something else in the history. */
+export function checkMetrics(where: string, metrics: unknown): Readonly<Record<string, Metric>> {
+  if (typeof metrics !== "object" || metrics === null || Array.isArray(metrics)) {
+    throw new OptionError(
+      `${where}: metrics are not a record of functions: ${show(metrics)}; write { accuracy } for accuracy(…) under its name`,
+      { metrics },
+    );
+  }
+  const taken = new Set(["epoch", "lr", "loss", validationName("loss"), ...Object.keys(metrics).map(validationName)]);
+  for (const [name, metric] of Object.entries(metrics)) {
+    if (typeof metric !== "function") {
+      throw new OptionError(
+        `${where}: metric "${name}" is not a function: ${show(metric)}; give one of (prediction, target), such as accuracy`,
+        { name, metric },
+      );
+    }
+    if (taken.has(name)) {
+      throw new OptionError(`${where}: a metric is called "${name}" (the history has one already); rename it`, { name });
+    }
+  }
+  return metrics as Readonly<Record<string, Metric>>;
+}
+
+/** A metric's result as a number. */
+export function metricValue(where: string, name: string, value: unknown): number {
+  const number = value instanceof Tensor && value.size === 1 ? value.item() : value;
+  if (typeof number === "number") return number;
+  const found = value instanceof Tensor ? `a tensor ${showShape(value.shape)}` : show(value);
+  throw new OptionError(
+    `${where}: metric "${name}" gave no single number: ${found}; return a number or a tensor of one element`,
+    { name, value },
+  );
+}
+
+const EVENTS: readonly (keyof Callback)[] = ["onStart", "onBatch", "onEpoch", "onEnd"];
+
+/** Refuses callbacks that nothing would ever call. */
+export function checkCallbacks(where: string, callbacks: unknown): readonly Callback[] {
+  if (!Array.isArray(callbacks)) {
+    throw new OptionError(`${where}: callbacks are not a list: ${show(callbacks)}; write [{ onEpoch(record) { … } }]`, {
+      callbacks,
+    });
+  }
+  callbacks.forEach((callback: unknown, i) => checkCallback(`${where}: callback ${i}`, callback));
+  return callbacks as readonly Callback[];
+}
+
+function checkCallback(where: string, callback: unknown): void {
+  const events = `events are ${EVENTS.join(", ")}`;
+  if (typeof callback !== "object" || callback === null) {
+    throw new OptionError(`${where} is not an object: ${show(callback)}; write { onEpoch(record) { … } } (${events})`, {
+      callback,
+    });
+  }
+  const heard = EVENTS.filter((event) => (callback as Callback)[event] !== undefined);
+  for (const event of heard) {
+    const value: unknown = (callback as Callback)[event];
+    if (typeof value === "function") continue;
+    throw new OptionError(`${where}: ${event} is not a function: ${show(value)}; give one`, { event, value });
+  }
+  const others = Object.keys(callback).filter((key) => !(EVENTS as readonly string[]).includes(key));
+  const strange = others.find((key) => /^on[A-Z]/.test(key)) ?? (heard.length === 0 ? (others[0] ?? "") : undefined);
+  if (strange === undefined) return;
+  throw new OptionError(
+    `${where}: no such event: "${strange}" (it would never be called); did you mean "${nearest(strange, EVENTS)}"? (${events})`,
+    { key: strange },
+  );
+}
+
+/** Refuses a signal that could never be seen to abort, such as the controller in its place. */
+export function checkSignal(where: string, signal: unknown): { readonly aborted: boolean } | undefined {
+  if (signal === undefined) return undefined;
+  if (typeof signal === "object" && signal !== null && "aborted" in signal) return signal as { readonly aborted: boolean };
+  throw new OptionError(`${where}: signal is not an AbortSignal: ${show(signal)}; pass controller.signal`, { signal });
+}
