@@ -1,4 +1,4 @@
-/** Moving elements between two layouts of the same shape: by rows, by tiles, or one by one, whichever the strides allow. */
+/** Moving elements between two layouts of a shape: by rows, by tiles, or one by one, whichever the strides allow. */
 
 import { type DType, bytesOf } from "../../dtype";
 import type { Shape } from "../../shape";

@@ -113,7 +113,14 @@ function drawOf(distribution: Kernels["random"]["distribution"], dtype: DType): 
 }
 
 /** Stores the first `count` numbers of the vectors. */
-function storeDrawn(f: FunctionBuilder, vectors: readonly Local[], drawn: DType, to: Local, dtype: DType, count: number): void {
+function storeDrawn(
+  f: FunctionBuilder,
+  vectors: readonly Local[],
+  drawn: DType,
+  to: Local,
+  dtype: DType,
+  count: number,
+): void {
   const lanes = 16 / bytesOf(drawn);
   const extract = { float32: "f32x4.extract_lane", float64: "f64x2.extract_lane" } as const;
   vectors.forEach((vector, i) => {

@@ -13,8 +13,8 @@ export interface Plane {
   readonly to: { readonly dtype: DType; readonly rowStep: number; readonly columnStep: number };
 }
 
-/** Columns of a tile: so many lines of the source stay in the nearest cache. */
-const TILE = 64;
+/** Columns of a tile: so few lines of the source stay in the nearest cache even where they lie 2ⁿ bytes apart. */
+const TILE = 16;
 
 const LOW_WORDS = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
 const HIGH_WORDS = [8, 9, 10, 11, 24, 25, 26, 27, 12, 13, 14, 15, 28, 29, 30, 31];
@@ -28,7 +28,12 @@ export function transposeWords(f: FunctionBuilder, [a, b, c, d]: readonly Local[
     f.get(x).get(y).shuffle(lanes).set(made);
     return made;
   };
-  const halves = [pairs(a!, b!, LOW_WORDS), pairs(c!, d!, LOW_WORDS), pairs(a!, b!, HIGH_WORDS), pairs(c!, d!, HIGH_WORDS)];
+  const halves = [
+    pairs(a!, b!, LOW_WORDS),
+    pairs(c!, d!, LOW_WORDS),
+    pairs(a!, b!, HIGH_WORDS),
+    pairs(c!, d!, HIGH_WORDS),
+  ];
   const result = [
     pairs(halves[0]!, halves[1]!, LOW_HALVES),
     pairs(halves[0]!, halves[1]!, HIGH_HALVES),

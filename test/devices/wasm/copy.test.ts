@@ -39,8 +39,8 @@ describe("copy on wasm", () => {
   });
 
   test("transposes planes of any size, also within larger arrays", () => {
-    const cases = fc
-      .tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 1, max: 140 }), fc.integer({ min: 1, max: 140 }), dtypes);
+    const size = fc.integer({ min: 1, max: 140 });
+    const cases = fc.tuple(fc.integer({ min: 1, max: 3 }), size, size, dtypes);
     fc.assert(
       fc.property(cases, dtypes, fc.constantFrom(0, 1, 2), ([n, rows, columns, dtype], to, form) => {
         const data = listOf(n * rows * columns, dtype);
@@ -50,7 +50,7 @@ describe("copy on wasm", () => {
             [[columns, n, rows], [1, rows * columns, columns]],
             [[columns, rows, n], [1, columns, rows * columns]],
           ] as const
-        )[form]!;
+        )[form];
         agree({ ...data, shape, strides }, to);
       }),
       { numRuns: 60 },
@@ -59,7 +59,7 @@ describe("copy on wasm", () => {
 
   test("copies rows of any length", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 700 }), fc.integer({ min: 0, max: 3 }), dtypes, dtypes, (n, gap, dtype, to) => {
+      fc.property(fc.integer({ min: 1, max: 700 }), fc.nat(3), dtypes, dtypes, (n, gap, dtype, to) => {
         const data = listOf(3 * (n + gap) + 1, dtype);
         agree({ ...data, shape: [3, n], strides: [n + gap, 1], offset: 1 }, to);
       }),
