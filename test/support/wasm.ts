@@ -33,6 +33,8 @@ export interface KernelPlaces {
 export interface BuiltKernel {
   /** Runs it once more. */
   run(): void;
+  /** Gives an input other elements. */
+  write(input: number, data: TypedArray): void;
   /** A copy of an output's elements. */
   read(output?: number): TypedArray;
   /** Code, value and step of a failure; zeros without one. */
@@ -87,6 +89,11 @@ export function buildKernel(
   ];
   return {
     run: run!,
+    write: (i, data) => {
+      const { dtype, address } = placed[i]!;
+      elementsAt(memory.buffer, dtype, address, data.length).set(data);
+      elementsAt(before.buffer, dtype, address, data.length).set(data);
+    },
     read: (i = 0) => {
       const { dtype, address, shape } = targets[i]!;
       return elementsAt(memory.buffer, dtype, address, sizeOf(shape)).slice();

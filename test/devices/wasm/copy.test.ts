@@ -7,7 +7,7 @@ import { DTYPES, type DType } from "../../../src/dtype";
 import type { View } from "../../../src/tensor/storage";
 import { shapes } from "../../support/arbitraries";
 import { viewOf, viewsOf } from "../../support/views";
-import { runKernel } from "../../support/wasmKernel";
+import { runKernel } from "../../support/wasm";
 
 const dtypes = fc.constantFrom(...DTYPES);
 

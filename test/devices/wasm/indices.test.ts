@@ -17,7 +17,7 @@ import type { KernelStep, Operand } from "../../../src/tensor/program";
 import type { Spec, View } from "../../../src/tensor/storage";
 import { shapes } from "../../support/arbitraries";
 import { viewsOf } from "../../support/views";
-import { type BuiltKernel, buildKernel } from "../../support/wasmKernel";
+import { type BuiltKernel, buildKernel } from "../../support/wasm";
 
 type Name = "gather" | "scatterAdd" | "indexSelect" | "indexAdd";
 

@@ -9,7 +9,7 @@ import { DTYPES, type DType, toNumber } from "../../../src/dtype";
 import type { View } from "../../../src/tensor/storage";
 import { shapes } from "../../support/arbitraries";
 import { viewOf, viewsOf } from "../../support/views";
-import { runKernel } from "../../support/wasmKernel";
+import { runKernel } from "../../support/wasm";
 
 const floats = fc.oneof(fc.integer({ min: -3, max: 3 }), fc.constantFrom(NaN, -0, 0, Infinity, -Infinity), fc.double());
 

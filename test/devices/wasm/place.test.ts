@@ -8,7 +8,7 @@ import { emitPlace } from "../../../src/devices/wasm/place";
 import { DTYPES } from "../../../src/dtype";
 import { shapes } from "../../support/arbitraries";
 import { viewsOf } from "../../support/views";
-import { runKernel } from "../../support/wasmKernel";
+import { runKernel } from "../../support/wasm";
 
 const NUMBERS = ["float32", "float64", "int32"] as const;
 

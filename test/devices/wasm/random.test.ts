@@ -8,7 +8,7 @@ import type { Shape } from "../../../src/shape";
 import type { View } from "../../../src/tensor/storage";
 import { shapes } from "../../support/arbitraries";
 import { viewOf, viewsOf } from "../../support/views";
-import { buildKernel, runKernel } from "../../support/wasmKernel";
+import { buildKernel, runKernel } from "../../support/wasm";
 
 type Distribution = "uniform" | "normal" | "bits";
 
