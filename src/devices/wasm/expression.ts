@@ -96,8 +96,8 @@ export class Lowering {
   }
 
   /**
-   * The smaller or larger of a float and a constant, for which the fast instructions will do: they keep a NaN that comes
-   * first, and adding 0 makes −0 the 0 that it should be.
+   * The smaller or larger of a float and a constant, for which the fast instructions will do: they keep a NaN that
+   * comes first, and adding 0 makes −0 the 0 that it should be.
    */
   private bound(op: "minimum" | "maximum", args: readonly Expr[], a: Lowered, b: Lowered): Vec | null {
     const { graph, type } = this;

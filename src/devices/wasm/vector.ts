@@ -72,8 +72,13 @@ export class Graph {
     return vec;
   }
 
-  /** Computes here, into locals kept for good, what `roots` need that changes at most at `level`. */
+  /** Computes here, into locals kept until the next hoist of the level, what `roots` need that changes at most so. */
   hoist(f: FunctionBuilder, roots: readonly Vec[], level: number): void {
+    for (const [node, local] of this.placed) {
+      if (node.level !== level) continue;
+      this.placed.delete(node);
+      f.release(local);
+    }
     const targets = new Set<Vec>();
     for (const root of roots) if (root.level <= level) targets.add(root);
     for (const node of this.reachable(roots)) {

@@ -1,0 +1,281 @@
+/** The reduce kernel: sums, products and extremes over axes, with an expression before and what follows it. */
+
+import { bytesOf } from "../../dtype";
+import { inputsOf, topological } from "../../scalar/expr";
+import { sizeOf } from "../../shape";
+import { Accumulator, pushMasked } from "./accumulator";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
+import { Lowering, laneTypeOf } from "./expression";
+import { LANES, type LaneType } from "./lanes";
+import { type Cursor, advance, nest, times } from "./loops";
+import { type Operand, type ReduceAxes, type ReduceCase, overKept, reduceAxes } from "./reduceAxes";
+import { Finish, finishLanes } from "./reduceFinish";
+import { loadRun, loadSplat, loadSteps } from "./transfer";
+import { Graph, type Vec } from "./vector";
+
+/** How often an input changes: never, with each row or block of columns, with each vector. */
+const FIXED = 0;
+const BY_ROW = 1;
+const BY_VECTOR = 2;
+
+/** Vectors side by side: expressions with more nodes than that are computed for one at a time. */
+const STREAMS = 4;
+const CHEAP = 16;
+const COSTLY = new Set(["exp", "log", "tanh", "sigmoid"]);
+
+/** An input that the expression reads: one vector for each stream, or one for all. */
+interface Input {
+  readonly operand: Operand;
+  readonly index: number;
+  readonly level: 0 | 1 | 2;
+  readonly vectors: readonly Local[];
+}
+
+/** A function that does a whole reduction. */
+export function emitReduce(module: ModuleBuilder, what: ReduceCase): FunctionBuilder {
+  const f = module.function([]);
+  if (sizeOf(what.output.shape) > 0) new ReduceEmitter(f, what).emit();
+  return f;
+}
+
+class ReduceEmitter {
+  private readonly lanes: LaneType;
+  private readonly axes: ReduceAxes;
+  private readonly inputs: readonly Input[];
+  private readonly accumulators: readonly Accumulator[];
+  private readonly graph = new Graph();
+  private readonly roots: readonly Vec[];
+  private readonly finish: Finish;
+  private readonly finishLanes: LaneType;
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly what: ReduceCase,
+  ) {
+    const { before, op } = what.attrs;
+    this.lanes = laneTypeOf(what.dtype, what.inputs.map(({ dtype }) => dtype), [before]);
+    this.axes = reduceAxes(what);
+    const streams = Array.from({ length: this.streamCount() }, (_, stream) => stream);
+    this.accumulators = streams.map(() => new Accumulator(f, op, this.lanes));
+    this.inputs = inputsOf(before).map((index) => this.inputOf(index, streams.length));
+    this.roots = streams.map((stream) => {
+      const vectors = new Map(this.inputs.map((input) => [input.index, this.vectorOf(input, stream)]));
+      return new Lowering(this.graph, this.lanes, (index) => vectors.get(index)!).of(before).number();
+    });
+    this.finishLanes = finishLanes(what, this.lanes);
+    this.finish = new Finish(f, what, this.axes, this.finishLanes);
+  }
+
+  private vectorOf({ level, vectors }: Input, stream: number): Vec {
+    return this.graph.local(vectors[Math.min(stream, vectors.length - 1)]!, level);
+  }
+
+  private streamCount(): number {
+    const { before, op } = this.what.attrs;
+    const nodes = topological(before);
+    const costly = op === "prod" || nodes.length > CHEAP || nodes.some((node) => node.kind === "apply" && COSTLY.has(node.op));
+    return costly || this.axes.length < 2 * LANES[this.lanes] ? 1 : STREAMS;
+  }
+
+  private inputOf(index: number, streams: number): Input {
+    const operand = this.axes.inputs[index]!;
+    const { step, kept, reduced } = operand;
+    const still = reduced.every((stride) => stride === 0);
+    const fixed = step === 0 && still && kept.every((stride) => stride === 0);
+    const byRow = this.axes.byColumns ? still : step === 0;
+    const level = fixed ? FIXED : byRow ? BY_ROW : BY_VECTOR;
+    const count = step === 0 ? 1 : streams;
+    return { operand, index, level, vectors: Array.from({ length: count }, () => this.f.local("v128")) };
+  }
+
+  emit(): void {
+    const { f, axes, graph, roots } = this;
+    for (const { operand, level, vectors } of this.inputs) {
+      if (level !== FIXED) continue;
+      f.i32(operand.start);
+      loadSplat(f, operand.dtype, this.lanes);
+      f.set(vectors[0]!);
+    }
+    graph.hoist(f, roots, FIXED);
+    const walks = [...axes.inputs, axes.output, ...axes.reads];
+    nest(f, axes.kept, walks.map(overKept), (pointers) => {
+      if (axes.byColumns) this.columns(pointers);
+      else this.row(pointers);
+    });
+  }
+
+  /** One result: all vectors of all its rows are joined. */
+  private row(pointers: readonly Local[]): void {
+    const { f, axes, graph, accumulators } = this;
+    const [first] = accumulators as [Accumulator];
+    for (const accumulator of accumulators) accumulator.clear();
+    nest(f, axes.reduced, this.overReduced(pointers), (starts) => {
+      this.loadAll(BY_ROW, starts, 1, LANES[this.lanes]);
+      graph.hoist(f, this.roots, BY_ROW);
+      const cursors = starts.map((start) => {
+        const cursor = f.local("i32");
+        f.get(start).set(cursor);
+        return cursor;
+      });
+      this.alongRow(cursors);
+      f.release(...cursors);
+    });
+    this.finish.store(first.single(this.finishLanes), 0, 1, pointers.slice(axes.inputs.length));
+  }
+
+  private alongRow(cursors: readonly Local[]): void {
+    const { accumulators } = this;
+    const [first] = accumulators as [Accumulator];
+    const size = LANES[this.lanes];
+    const streams = accumulators.length;
+    const vectors = Math.floor(this.axes.length / size);
+    const gather = (): void => {
+      for (const other of accumulators.slice(1)) first.take(other);
+      first.flush();
+    };
+    this.chunked(Math.floor(vectors / streams), () => { this.step(cursors, streams, size); }, gather);
+    this.chunked(vectors % streams, () => { this.step(cursors, 1, size); }, () => { first.flush(); });
+    const rest = this.axes.length % size;
+    if (rest === 0) return;
+    this.step(cursors, 1, rest);
+    first.flush();
+  }
+
+  /** Joins the next vectors of a row; of the last one only some lanes may count. */
+  private step(cursors: readonly Local[], streams: number, count: number): void {
+    const { f } = this;
+    this.loadAll(BY_VECTOR, cursors, streams, count);
+    this.graph.emit(f, this.roots.slice(0, streams), (values) => {
+      values.forEach((value, stream) => {
+        const masked = count === LANES[this.lanes] ? value : this.masked(value, count);
+        this.accumulators[stream]!.add(masked);
+      });
+    });
+    cursors.forEach((cursor, i) => { advance(f, cursor, this.axes.inputs[i]!.step * streams * LANES[this.lanes]); });
+  }
+
+  private masked(value: Local, count: number): Local {
+    const { f, lanes } = this;
+    const masked = f.local("v128");
+    f.get(value);
+    pushMasked(f, this.what.attrs.op, lanes, count);
+    f.set(masked);
+    f.release(masked);
+    return masked;
+  }
+
+  /** Results side by side: blocks of columns, each joined from top to bottom. */
+  private columns(pointers: readonly Local[]): void {
+    const { f, axes } = this;
+    const size = LANES[this.lanes];
+    const block = this.accumulators.length * size;
+    const walks = [...axes.inputs, axes.output, ...axes.reads];
+    const cursors = pointers.map((pointer) => {
+      const cursor = f.local("i32");
+      f.get(pointer).set(cursor);
+      return cursor;
+    });
+    const blocks = (count: number, streams: number, lanes: number): void => {
+      if (count === 0) return;
+      times(f, count, () => {
+        this.block(cursors, streams, lanes);
+        walks.forEach(({ step }, i) => { advance(f, cursors[i]!, step * streams * size); });
+      });
+    };
+    blocks(Math.floor(axes.length / block), this.accumulators.length, size);
+    blocks(Math.floor((axes.length % block) / size), 1, size);
+    if (axes.length % size > 0) blocks(1, 1, axes.length % size);
+    f.release(...cursors);
+  }
+
+  private block(cursors: readonly Local[], streams: number, count: number): void {
+    const { f, axes, graph } = this;
+    const accumulators = this.accumulators.slice(0, streams);
+    const roots = this.roots.slice(0, streams);
+    for (const accumulator of accumulators) accumulator.clear();
+    this.loadAll(BY_ROW, cursors, streams, count);
+    graph.hoist(f, this.roots, BY_ROW);
+    const step = (starts: readonly Local[]): void => {
+      this.loadAll(BY_VECTOR, starts, streams, count);
+      graph.emit(f, roots, (values) => { values.forEach((value, stream) => { accumulators[stream]!.add(value); }); });
+    };
+    this.overRows(cursors, step, () => { for (const accumulator of accumulators) accumulator.flush(); });
+    const outputs = cursors.slice(axes.inputs.length);
+    accumulators.forEach((accumulator, stream) => {
+      accumulator.parts(this.finishLanes).forEach((part, i, { length }) => {
+        const size = LANES[this.lanes] / length;
+        const left = Math.min(size, count - i * size);
+        if (left > 0) this.finish.store(part, stream * LANES[this.lanes] + i * size, left, outputs);
+      });
+    });
+  }
+
+  /** Runs `step` for each position of the reduced axes, and `flush` as often as it must. */
+  private overRows(cursors: readonly Local[], step: (starts: readonly Local[]) => void, flush: () => void): void {
+    const { f, axes } = this;
+    const last = axes.reduced.length - 1;
+    if (axes.reduced.includes(0)) return;
+    if (last < 0) {
+      step(cursors);
+      flush();
+      return;
+    }
+    const outer = this.overReduced(cursors).map(({ start, strides }) => ({ start, strides: strides.slice(0, last) }));
+    nest(f, axes.reduced.slice(0, last), outer, (starts) => {
+      const rows = starts.map((start) => {
+        const row = f.local("i32");
+        f.get(start).set(row);
+        return row;
+      });
+      const one = (): void => {
+        step(rows);
+        rows.forEach((row, i) => { advance(f, row, axes.inputs[i]!.reduced[last]!); });
+      };
+      this.chunked(axes.reduced[last]!, one, flush);
+      f.release(...rows);
+    });
+  }
+
+  /** Runs `body` `count` times, and `flush` before an accumulator has taken too much. */
+  private chunked(count: number, body: () => void, flush: () => void): void {
+    const { f } = this;
+    const { limit } = this.accumulators[0]!;
+    if (count === 0) return;
+    if (limit > 0 && count > limit) {
+      times(f, Math.floor(count / limit), () => {
+        times(f, limit, body);
+        flush();
+      });
+      count %= limit;
+    }
+    if (count === 0) return;
+    times(f, count, body);
+    flush();
+  }
+
+  private overReduced(pointers: readonly Local[]): Cursor[] {
+    return this.axes.inputs.map(({ reduced }, i) => ({ start: pointers[i]!, strides: reduced }));
+  }
+
+  /** Loads the inputs of a level for some streams, of whose vectors `count` lanes count. */
+  private loadAll(level: 1 | 2, cursors: readonly Local[], streams: number, count: number): void {
+    const { f, lanes } = this;
+    for (const input of this.inputs) {
+      if (input.level !== level) continue;
+      const { dtype, step } = input.operand;
+      const cursor = cursors[input.index]!;
+      input.vectors.slice(0, streams).forEach((vector, stream) => {
+        const shift = stream * LANES[lanes] * step;
+        if (step === 0) {
+          f.get(cursor);
+          loadSplat(f, dtype, lanes);
+        } else if (step === bytesOf(dtype)) loadRun(f, dtype, lanes, () => f.get(cursor), shift);
+        else {
+          const address = (): void => { f.get(cursor).i32(shift).op("i32.add"); };
+          loadSteps(f, dtype, lanes, { address, step, count });
+        }
+        f.set(vector);
+      });
+    }
+  }
+}

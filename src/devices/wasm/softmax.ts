@@ -1,0 +1,208 @@
+/** The softmax kernel: exponentials that sum to one along an axis, or their logarithms, row by row or lane by lane. */
+
+import { bytesOf } from "../../dtype";
+import { type Expr, div, exp, input, log as logarithm, sub } from "../../scalar/expr";
+import { Accumulator, pushMasked } from "./accumulator";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
+import { Lowering } from "./expression";
+import { LANES, type LaneType } from "./lanes";
+import { advance, nest, times } from "./loops";
+import { type Placed, byteStrides, startOf } from "./placed";
+import { loadRun, loadSteps, storeRun, storeSteps } from "./transfer";
+import { Graph } from "./vector";
+
+/** What the kernel is told. */
+export interface SoftmaxCase {
+  readonly axis: number;
+  readonly log: boolean;
+  readonly input: Placed;
+  /** float32 or float64, contiguous. */
+  readonly output: Placed;
+}
+
+/** A function that does softmax or log-softmax over an axis. */
+export function emitSoftmax(module: ModuleBuilder, what: SoftmaxCase): FunctionBuilder {
+  const f = module.function([]);
+  if (!what.input.shape.includes(0)) new SoftmaxEmitter(f, what).emit();
+  return f;
+}
+
+/** Input and output at one place. */
+interface Places {
+  readonly from: Local;
+  readonly to: Local;
+}
+
+const [x, largest, scale] = [input(0), input(1), input(2)] as const;
+
+class SoftmaxEmitter {
+  private readonly lanes: LaneType;
+  /** Sizes, and strides in bytes. */
+  private readonly from: readonly number[];
+  private readonly to: readonly number[];
+  private readonly length: number;
+  private readonly vector: Local;
+  private readonly largest: Local;
+  private readonly scale: Local;
+
+  constructor(
+    private readonly f: FunctionBuilder,
+    private readonly what: SoftmaxCase,
+  ) {
+    this.lanes = what.output.dtype === "float64" ? "float64" : "float32";
+    this.from = byteStrides(what.input);
+    this.to = byteStrides(what.output);
+    this.length = what.input.shape[what.axis]!;
+    this.vector = f.local("v128");
+    this.largest = f.local("v128");
+    this.scale = f.local("v128");
+  }
+
+  emit(): void {
+    const { f, what } = this;
+    const { shape } = what.input;
+    const last = shape.length - 1;
+    const lanewise = what.axis !== last;
+    const outer = shape.map((_, axis) => axis).filter((axis) => axis !== what.axis && !(lanewise && axis === last));
+    const cursors = [
+      { start: startOf(what.input), strides: outer.map((axis) => this.from[axis]!) },
+      { start: startOf(what.output), strides: outer.map((axis) => this.to[axis]!) },
+    ];
+    nest(f, outer.map((axis) => shape[axis]!), cursors, ([from, to]) => {
+      if (lanewise) this.besides({ from: from!, to: to! }, shape[last]!, last);
+      else this.along({ from: from!, to: to! });
+    });
+  }
+
+  /** Rows side by side, one in each lane. */
+  private besides(start: Places, width: number, last: number): void {
+    const { f, from, to } = this;
+    const size = LANES[this.lanes];
+    const here = this.copied(start);
+    const run = (count: number): void => {
+      const pass = (body: (places: Places) => void): void => {
+        const places = this.copied(here);
+        times(f, this.length, () => {
+          this.load(places.from, from[last]!, count);
+          body(places);
+          advance(f, places.from, from[this.what.axis]!);
+          advance(f, places.to, to[this.what.axis]!);
+        });
+        f.release(places.from, places.to);
+      };
+      this.rows(pass, (accumulator, type) => accumulator.parts(type)[0]!, to[last]!, count, null);
+    };
+    if (width >= size) {
+      times(f, Math.floor(width / size), () => {
+        run(size);
+        advance(f, here.from, from[last]! * size);
+        advance(f, here.to, to[last]! * size);
+      });
+    }
+    if (width % size > 0) run(width % size);
+    f.release(here.from, here.to);
+  }
+
+  /** One row, vector after vector. */
+  private along(start: Places): void {
+    const { f, length } = this;
+    const size = LANES[this.lanes];
+    const [step, target] = [this.from[this.what.axis]!, bytesOf(this.what.output.dtype)];
+    const pass = (body: (places: Places) => void, tail: (places: Places) => void = body): void => {
+      const places = this.copied(start);
+      if (length >= size) {
+        times(f, Math.floor(length / size), () => {
+          this.load(places.from, step, size);
+          body(places);
+          advance(f, places.from, step * size);
+          advance(f, places.to, target * size);
+        });
+      }
+      if (length % size > 0) {
+        this.load(places.from, step, length % size);
+        tail(places);
+      }
+      f.release(places.from, places.to);
+    };
+    const single = (accumulator: Accumulator, type: LaneType): Local => {
+      const vector = accumulator.single(type);
+      const bytes = 16 / size;
+      f.get(vector).get(vector).shuffle(Array.from({ length: 16 }, (_, i) => i % bytes)).set(vector);
+      return vector;
+    };
+    this.rows(pass, single, target, size, length % size);
+  }
+
+  /** The three passes over rows: the largest element, the sum of exponentials, the results. */
+  private rows(
+    pass: (body: (places: Places) => void, tail?: (places: Places) => void) => void,
+    result: (accumulator: Accumulator, type: LaneType) => Local,
+    step: number,
+    count: number,
+    rest: number | null,
+  ): void {
+    const { f, lanes, what } = this;
+    const peak = new Accumulator(f, "max", lanes);
+    peak.clear();
+    pass(() => { peak.add(this.vector); }, () => { peak.add(this.masked(this.vector, "max", rest)); });
+    f.get(result(peak, lanes)).set(this.largest);
+    const total = new Accumulator(f, "sum", lanes);
+    const exponential = exp(sub(x, largest));
+    const sum = (tail: boolean): void => {
+      this.compute(exponential, (value) => {
+        total.add(tail ? this.masked(value, "sum", rest) : value);
+        total.flush();
+      });
+    };
+    total.clear();
+    pass(() => { sum(false); }, () => { sum(true); });
+    f.get(result(total, lanes)).set(this.scale);
+    if (what.log) this.compute(logarithm(scale), (value) => f.get(value).set(this.scale));
+    const expr = what.log ? sub(sub(x, largest), scale) : div(exponential, scale);
+    const store = (places: Places, lanesLeft: number): void => {
+      this.compute(expr, (value) => {
+        const address = (): void => { f.get(places.to); };
+        const whole = step === bytesOf(what.output.dtype) && lanesLeft === LANES[lanes];
+        if (whole) storeRun(f, value, what.output.dtype, lanes, { address, offset: 0 });
+        else storeSteps(f, value, what.output.dtype, lanes, { address, step, count: lanesLeft });
+      });
+    };
+    pass((places) => { store(places, count); }, (places) => { store(places, rest ?? count); });
+    peak.free();
+    total.free();
+  }
+
+  private compute(expr: Expr, use: (value: Local) => void): void {
+    const graph = new Graph();
+    const vectors = [this.vector, this.largest, this.scale].map((local) => graph.local(local, 0));
+    const root = new Lowering(graph, this.lanes, (index) => vectors[index]!).of(expr).number();
+    graph.emit(this.f, [root], ([local]) => { use(local!); });
+  }
+
+  private load(from: Local, step: number, count: number): void {
+    const { f, lanes, what } = this;
+    const address = (): void => { f.get(from); };
+    if (step === bytesOf(what.input.dtype)) loadRun(f, what.input.dtype, lanes, address, 0);
+    else loadSteps(f, what.input.dtype, lanes, { address, step, count });
+    f.set(this.vector);
+  }
+
+  /** The vector with lanes from `count` on made neutral. */
+  private masked(value: Local, join: "max" | "sum", count: number | null): Local {
+    if (count === null || count === 0) return value;
+    const { f, lanes } = this;
+    const masked = f.local("v128");
+    f.get(value);
+    pushMasked(f, join, lanes, count);
+    f.set(masked);
+    f.release(masked);
+    return masked;
+  }
+
+  private copied({ from, to }: Places): Places {
+    const { f } = this;
+    const copy = { from: f.local("i32"), to: f.local("i32") };
+    f.get(from).set(copy.from).get(to).set(copy.to);
+    return copy;
+  }
+}
