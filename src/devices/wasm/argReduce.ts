@@ -1,21 +1,18 @@
 /** The argReduce kernel: where the first extreme stands. */
 
+import type { AllKernels } from "../../tensor/device";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { convertElement, loadElement } from "./element";
 import { nest } from "./loops";
 import { type Placed, byteStrides, startOf } from "./placed";
 
-/** What the kernel is told. */
-export interface ArgReduceCase {
-  readonly op: "max" | "min";
-  readonly axes: readonly number[];
-  readonly input: Placed;
-  /** int32, contiguous. */
-  readonly output: Placed;
-}
-
 /** A function that finds the position of the first extreme over the axes, in row-major order; NaN is the extreme. */
-export function emitArgReduce(module: ModuleBuilder, { op, axes, input, output }: ArgReduceCase): FunctionBuilder {
+export function emitArgReduce(
+  module: ModuleBuilder,
+  { op, axes }: AllKernels["argReduce"],
+  input: Placed,
+  output: Placed,
+): FunctionBuilder {
   const f = module.function([]);
   if (input.shape.includes(0)) return f;
   const strides = byteStrides(input);

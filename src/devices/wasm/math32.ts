@@ -79,12 +79,12 @@ export function logAtEdges(v: Floats, x: Vec, log: Vec): Vec {
 export function tanh32(v: Floats, x: Vec): Vec {
   const size = v.one("abs", x);
   const square = v.mul(x, x);
-  const near = v.add(x, v.mul(v.mul(x, square), v.poly(square, TANH)));
+  const near = v.add(size, v.mul(v.mul(size, square), v.poly(square, TANH)));
   const bounded = v.graph.op("f32x4.pmin", size, v.num(9.5));
   const { n, g } = reduce(v, v.add(bounded, bounded));
   const e = v.mul(v.add(v.num(1), g), powerOfTwo(v, n));
   const far = v.sub(v.num(1), v.div(v.num(2), v.add(e, v.num(1))));
-  return v.pick(v.compare("lt", size, v.num(0.625)), near, v.copySign(far, x));
+  return v.copySign(v.pick(v.compare("lt", size, v.num(0.625)), near, far), x);
 }
 
 /**

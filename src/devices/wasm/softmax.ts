@@ -1,7 +1,8 @@
 /** The softmax kernel: exponentials that sum to one along an axis, or their logarithms, row by row or lane by lane. */
 
 import { bytesOf } from "../../dtype";
-import { type Expr, div, exp, input, log as logarithm, sub } from "../../scalar/expr";
+import { type Expr, div, exp, input as argument, log as logarithm, sub } from "../../scalar/expr";
+import type { AllKernels } from "../../tensor/device";
 import { Accumulator, pushMasked } from "./accumulator";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { Lowering } from "./expression";
@@ -11,19 +12,23 @@ import { type Placed, byteStrides, startOf } from "./placed";
 import { loadRun, loadSteps, storeRun, storeSteps } from "./transfer";
 import { Graph } from "./vector";
 
-/** What the kernel is told. */
-export interface SoftmaxCase {
+/** What the kernel is told, and where; the output is float32 or float64. */
+interface SoftmaxCase {
   readonly axis: number;
   readonly log: boolean;
   readonly input: Placed;
-  /** float32 or float64, contiguous. */
   readonly output: Placed;
 }
 
 /** A function that does softmax or log-softmax over an axis. */
-export function emitSoftmax(module: ModuleBuilder, what: SoftmaxCase): FunctionBuilder {
+export function emitSoftmax(
+  module: ModuleBuilder,
+  attrs: AllKernels["softmax"],
+  input: Placed,
+  output: Placed,
+): FunctionBuilder {
   const f = module.function([]);
-  if (!what.input.shape.includes(0)) new SoftmaxEmitter(f, what).emit();
+  if (!input.shape.includes(0)) new SoftmaxEmitter(f, { ...attrs, input, output }).emit();
   return f;
 }
 
@@ -33,7 +38,7 @@ interface Places {
   readonly to: Local;
 }
 
-const [x, largest, scale] = [input(0), input(1), input(2)] as const;
+const [x, largest, scale] = [argument(0), argument(1), argument(2)] as const;
 
 class SoftmaxEmitter {
   private readonly lanes: LaneType;

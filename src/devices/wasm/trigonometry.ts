@@ -78,6 +78,11 @@ function turnedSign({ graph }: Floats, n: Vec): Vec {
   return graph.shift("i64x2.shl", graph.op("v128.and", n, graph.integers(2, 0)), 62);
 }
 
+/** So small that it is x, it is x: with its sign, even of 0. */
+function nearZero(v: Floats, x: Vec, y: Vec): Vec {
+  return v.pick(v.compare("lt", v.one("abs", x), v.num(2 ** -27)), x, y);
+}
+
 function within(v: Floats, x: Vec, y: Vec): Vec {
   return v.pick(v.compare("le", v.one("abs", x), v.num(RANGE)), y, v.num(NaN));
 }
@@ -85,7 +90,8 @@ function within(v: Floats, x: Vec, y: Vec): Vec {
 /** sin x */
 export function sin64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
-  return within(v, x, v.graph.op("v128.xor", v.pick(isOdd(v, n), cos, sin), turnedSign(v, n)));
+  const signed = v.graph.op("v128.xor", v.pick(isOdd(v, n), cos, sin), turnedSign(v, n));
+  return within(v, x, nearZero(v, x, signed));
 }
 
 /** cos x = sin(x + π/2) */
@@ -100,5 +106,6 @@ export function tan64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
   const odd = isOdd(v, n);
   const sign = v.graph.op("v128.and", odd, v.num(-0));
-  return within(v, x, v.graph.op("v128.xor", v.div(v.pick(odd, cos, sin), v.pick(odd, sin, cos)), sign));
+  const signed = v.graph.op("v128.xor", v.div(v.pick(odd, cos, sin), v.pick(odd, sin, cos)), sign);
+  return within(v, x, nearZero(v, x, signed));
 }

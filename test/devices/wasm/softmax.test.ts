@@ -17,14 +17,14 @@ const FLOATS = ["float32", "float64"] as const;
 function softmax(view: View, axis: number, log: boolean, dtype: (typeof FLOATS)[number]): TypedArray {
   const output = { shape: view.shape, dtype };
   return runKernel({ inputs: [view], outputs: [output] }, (module, { inputs, outputs }) =>
-    emitSoftmax(module, { axis, log, input: inputs[0]!, output: outputs[0]! }),
+    emitSoftmax(module, { axis, log }, inputs[0]!, outputs[0]!),
   );
 }
 
 function argReduce(view: View, op: "max" | "min", axes: readonly number[]): TypedArray {
   const output = { shape: reducedShape(view.shape, axes, false), dtype: "int32" } as const;
   return runKernel({ inputs: [view], outputs: [output] }, (module, { inputs, outputs }) =>
-    emitArgReduce(module, { op, axes, input: inputs[0]!, output: outputs[0]! }),
+    emitArgReduce(module, { op, axes }, inputs[0]!, outputs[0]!),
   );
 }
 
