@@ -130,6 +130,9 @@ export { noGrad } from "./tensor/tape";
 // Compile
 export { compile } from "./compile/compile";
 export type { CompileOptions, Compiled } from "./compile/compile";
+export { js } from "./devices/js/build";
+export { wasm } from "./devices/wasm/device";
+export type { ProgramDevice } from "./tensor/program";
 
 // Layers
 export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";

@@ -3,6 +3,8 @@
 import { backward } from "./autograd/backward";
 import { jsPrograms } from "./devices/js/build";
 import { jsDevice } from "./devices/js/device";
+import { wasm } from "./devices/wasm/device";
+import { whyNoWasm } from "./devices/wasm/runtime";
 import * as activations from "./ops/activations";
 import { all, any } from "./ops/anyAll";
 import { clone, detach, to } from "./ops/cast";
@@ -34,7 +36,7 @@ import type { TensorMethods } from "./tensor/methods";
 import { Tensor, type TensorLike } from "./tensor/tensor";
 
 setDevice(jsDevice);
-setProgramDevice(() => jsPrograms);
+setProgramDevice(() => (whyNoWasm() === null ? wasm() : jsPrograms));
 
 /** Each method as the function it is: the tensor itself is the first argument. */
 type Functions<M> = {

@@ -2,7 +2,6 @@
 
 import { checkOptions, show } from "../check";
 import { OptionError, TraceError } from "../errors";
-import { showShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import { setDevice } from "../tensor/device";
 import type { Program, ProgramDevice } from "../tensor/program";
@@ -11,7 +10,7 @@ import { isGradEnabled } from "../tensor/tape";
 import { Tensor } from "../tensor/tensor";
 import { watched, watching } from "../tensor/watch";
 import { fuse } from "./fuse";
-import { Recorded, type Result } from "./recorded";
+import { Recorded, type Result, kindsOf } from "./recorded";
 import { showProgram } from "./show";
 import { simplify } from "./simplify";
 import { structureOf } from "./structure";
@@ -76,19 +75,17 @@ export function compile<A extends readonly unknown[], R>(
     throw new OptionError(`compile: not a function: ${show(fn)}; give one that takes and returns tensors`, { fn });
   }
   checkOptions("compile", options, ["device"]);
-  const kept = new Map<string, Recorded[]>();
-  let order: Recorded[] = [];
+  let programs: Recorded[] = []; // the most recently used first
 
   const find = (args: readonly unknown[]): Recorded => {
-    const key = signature(args);
-    const list = kept.get(key) ?? [];
-    let found = list.find((recorded) => recorded.holds());
-    if (found === undefined) {
-      found = trace(fn as (...args: readonly unknown[]) => unknown, args, options.device ?? defaultProgramDevice());
-      kept.set(key, [...list, found]);
-    }
-    order = [...order.filter((recorded) => recorded !== found), found];
-    for (const old of order.splice(0, Math.max(0, order.length - PROGRAMS))) forget(kept, old);
+    const gradMode = isGradEnabled();
+    if (programs[0]?.accepts(args, gradMode) === true) return programs[0];
+    const device = options.device ?? defaultProgramDevice();
+    const found =
+      programs.find((recorded) => recorded.accepts(args, gradMode)) ??
+      trace(fn as (...args: readonly unknown[]) => unknown, args, device);
+    programs = [found, ...programs.filter((recorded) => recorded !== found)];
+    for (const old of programs.splice(PROGRAMS)) old.free();
     return found;
   };
   const call = (...args: A): R => {
@@ -99,18 +96,9 @@ export function compile<A extends readonly unknown[], R>(
   return Object.assign(call, {
     program: (...args: A) => find(args.map(prepare)).text,
     release: () => {
-      for (const recorded of order.splice(0)) forget(kept, recorded);
+      for (const recorded of programs.splice(0)) recorded.free();
     },
   });
-}
-
-function forget(kept: Map<string, Recorded[]>, old: Recorded): void {
-  old.free();
-  for (const [key, list] of kept) {
-    const rest = list.filter((recorded) => recorded !== old);
-    if (rest.length === 0) kept.delete(key);
-    else kept.set(key, rest);
-  }
 }
 
 /** An argument as the program knows it: tensors as they are, arrays made into tensors, the rest plain. */
@@ -123,15 +111,6 @@ function prepare(arg: unknown, position: number): unknown {
       "pass the tensors in it one by one, or close over it",
     { position, value: arg },
   );
-}
-
-function signature(args: readonly unknown[]): string {
-  const parts = args.map((arg) => {
-    if (!(arg instanceof Tensor)) return `${typeof arg}:${Object.is(arg, -0) ? "-0" : String(arg)}`;
-    const twin = args.indexOf(arg);
-    return `${arg.dtype}${showShape(arg.shape)}${arg.requiresGrad ? "g" : ""}${twin}`;
-  });
-  return `${isGradEnabled() ? "" : "noGrad "}${parts.join(" ")}`;
 }
 
 function trace(fn: (...args: readonly unknown[]) => unknown, args: readonly unknown[], device: ProgramDevice): Recorded {
@@ -165,7 +144,8 @@ function trace(fn: (...args: readonly unknown[]) => unknown, args: readonly unkn
       program,
       device,
       text: () => showProgram(program, device.name),
-      arguments: args.map((arg) => (arg instanceof Tensor ? trace.arguments.get(arg)! : null)),
+      kinds: kindsOf(args, (tensor) => trace.arguments.get(tensor)!),
+      gradMode: isGradEnabled(),
       captures: [...trace.captures.values()],
       guards: trace.guards,
       writes: writes.map(({ target, tensor }) => ({ target, tensor: trace.arguments.has(tensor) ? args.indexOf(tensor) : tensor })),

@@ -3,7 +3,7 @@
 import type { Executable, Operand, Program, ProgramDevice, Value } from "../tensor/program";
 import { type Storage, readView, settled, storageOf } from "../tensor/storage";
 import { Tensor, fromStorage } from "../tensor/tensor";
-import { stridesOf } from "../shape";
+import { sameShape, stridesOf } from "../shape";
 import type { Structure } from "./structure";
 import type { Capture, Guard } from "./trace";
 
@@ -17,8 +17,10 @@ export interface Recording {
   readonly program: Program;
   readonly device: ProgramDevice;
   readonly text: () => string;
-  /** The value of each argument, null where it is no tensor. */
-  readonly arguments: readonly (Value | null)[];
+  /** What each argument was like. */
+  readonly kinds: readonly Kind[];
+  /** Whether operations were being recorded for gradients. */
+  readonly gradMode: boolean;
   readonly captures: readonly Capture[];
   readonly guards: readonly Guard[];
   /** What the function assigned to: a tensor from outside, or an argument by position. */
@@ -28,18 +30,81 @@ export interface Recording {
   readonly shape: Structure;
 }
 
+/** What a program was traced for in the place of one argument. */
+export interface Kind {
+  /** Its value in the program; null where it is no tensor. */
+  readonly value: Value | null;
+  /** Shape, dtype and whether it requires a gradient; null where it is no tensor. */
+  readonly like: Pick<Tensor, "shape" | "dtype" | "requiresGrad"> | null;
+  /** The argument itself where it is no tensor. */
+  readonly plain: unknown;
+  /** The first place where the same tensor stands. */
+  readonly twin: number;
+}
+
+/** The kinds of some arguments; `valueOf` gives the value of a tensor among them. */
+export function kindsOf(args: readonly unknown[], valueOf: (tensor: Tensor) => Value): Kind[] {
+  return args.map((arg) => {
+    if (!(arg instanceof Tensor)) return { value: null, like: null, plain: arg, twin: -1 };
+    const { shape, dtype, requiresGrad } = arg;
+    return { value: valueOf(arg), like: { shape, dtype, requiresGrad }, plain: null, twin: args.indexOf(arg) };
+  });
+}
+
+function isOfKind(args: readonly unknown[], i: number, { like, plain, twin }: Kind): boolean {
+  const arg = args[i];
+  if (like === null) return Object.is(arg, plain);
+  if (!(arg instanceof Tensor)) return false;
+  return (
+    arg.dtype === like.dtype &&
+    arg.requiresGrad === like.requiresGrad &&
+    sameShape(arg.shape, like.shape) &&
+    args.indexOf(arg) === twin
+  );
+}
+
+/** What the executable holds a copy of. */
+interface Loaded {
+  storage: Storage | null;
+  version: number;
+}
+
+interface Written {
+  readonly target: Value;
+  readonly tensor: Tensor | number;
+  readonly strides: readonly number[];
+  readonly loaded: Loaded | undefined;
+}
+
+interface Gradient {
+  readonly owner: Tensor | number;
+  readonly read: (() => Tensor) | null;
+  readonly cleared: boolean;
+}
+
 /** A program that is ready to run. */
 export class Recorded {
   private readonly executable: Executable;
   /** What the executable holds a copy of, for each capture. */
-  private readonly loaded: { storage: Storage | null; version: number }[];
-  private readonly captureOf: ReadonlyMap<Value, number>;
+  private readonly loaded: readonly Loaded[];
+  private readonly written: readonly Written[];
+  private readonly gradients: readonly Gradient[];
   private text_: string | null = null;
 
   constructor(private readonly recording: Recording) {
     this.executable = recording.device.build(recording.program);
-    this.captureOf = new Map(recording.captures.map(({ value }, i) => [value, i]));
     this.loaded = recording.captures.map(() => ({ storage: null, version: 0 }));
+    const captureOf = new Map(recording.captures.map(({ value }, i) => [value, i]));
+    this.written = recording.writes.map(({ target, tensor }) => {
+      const capture = captureOf.get(target);
+      const { shape } = typeof tensor === "number" ? recording.kinds[tensor]!.like! : tensor;
+      return { target, tensor, strides: stridesOf(shape), loaded: capture === undefined ? undefined : this.loaded[capture] };
+    });
+    this.gradients = recording.grads.map(({ owner, result, cleared }) => ({
+      owner,
+      read: result === null ? null : () => this.result(result),
+      cleared,
+    }));
   }
 
   /** The program, to be read. */
@@ -47,9 +112,11 @@ export class Recorded {
     return (this.text_ ??= this.recording.text());
   }
 
-  /** Whether all that decided what is computed is as it was. */
-  holds(): boolean {
-    const { guards, captures } = this.recording;
+  /** Whether the arguments are of the kind it was traced for, and all else that decided what is computed is as it was. */
+  accepts(args: readonly unknown[], gradMode: boolean): boolean {
+    const { kinds, guards, captures } = this.recording;
+    if (gradMode !== this.recording.gradMode || args.length !== kinds.length) return false;
+    for (let i = 0; i < kinds.length; i++) if (!isOfKind(args, i, kinds[i]!)) return false;
     for (const { read, value } of guards) if (!Object.is(read(), value)) return false;
     for (const { source, requiresGrad } of captures) {
       if (source.kind === "tensor" && source.tensor.requiresGrad !== requiresGrad) return false;
@@ -57,23 +124,26 @@ export class Recorded {
     return true;
   }
 
-  /** Runs the program on arguments of the kind it was traced for. */
+  /** Runs the program on arguments that it accepts. */
   call(args: readonly unknown[]): unknown {
-    const { executable, recording } = this;
-    recording.arguments.forEach((value, i) => {
+    const { executable, loaded } = this;
+    const { captures, kinds, shape } = this.recording;
+    for (let i = 0; i < kinds.length; i++) {
+      const { value } = kinds[i]!;
       if (value !== null) executable.load(value, readView(args[i] as Tensor, false));
-    });
-    recording.captures.forEach(({ value, source }, i) => {
+    }
+    for (let i = 0; i < captures.length; i++) {
+      const { value, source } = captures[i]!;
       const tensor = source.kind === "tensor" ? source.tensor : source.tensor.grad!;
-      const loaded = this.loaded[i]!;
-      if (tensor.storage === loaded.storage && tensor.version === loaded.version) return;
+      const before = loaded[i]!;
+      if (tensor.storage === before.storage && tensor.version === before.version) continue;
       executable.load(value, readView(tensor, false));
-      loaded.storage = tensor.storage;
-      loaded.version = tensor.version;
-    });
+      before.storage = tensor.storage;
+      before.version = tensor.version;
+    }
     executable.run();
     this.writeBack(args);
-    return this.results(recording.shape);
+    return this.results(shape);
   }
 
   /** Gives the memory back; gradients and residents that are still looked at move out first. */
@@ -86,19 +156,20 @@ export class Recorded {
   }
 
   private writeBack(args: readonly unknown[]): void {
-    const { executable, recording, loaded } = this;
-    for (const { target, tensor: written } of recording.writes) {
+    const { executable } = this;
+    for (const { target, tensor: written, strides, loaded } of this.written) {
       const tensor = typeof written === "number" ? (args[written] as Tensor) : written;
       tensor.storage = executable.resident(target);
-      tensor.strides = stridesOf(tensor.shape);
+      tensor.strides = strides;
       tensor.offset = 0;
       tensor.version++;
-      const capture = this.captureOf.get(target);
-      if (capture !== undefined) Object.assign(loaded[capture]!, { storage: tensor.storage, version: tensor.version });
+      if (loaded === undefined) continue;
+      loaded.storage = tensor.storage;
+      loaded.version = tensor.version;
     }
-    for (const { owner, result, cleared } of recording.grads) {
+    for (const { owner, read, cleared } of this.gradients) {
       const tensor = typeof owner === "number" ? (args[owner] as Tensor) : owner;
-      if (result !== null) tensor.deferGrad(() => this.result(result));
+      if (read !== null) tensor.deferGrad(read);
       else if (cleared) tensor.grad = null;
     }
   }

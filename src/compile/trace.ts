@@ -137,8 +137,18 @@ export class Trace implements Device, Watch {
     return [...this.held].flatMap(([tensor, before]) => {
       if (tensor.version === before.version) return [];
       const target = (this.captures.get(tensor)?.value ?? this.arguments.get(tensor))!;
-      return [{ target, tensor, source: this.operand(tensor) }];
+      return [{ target, tensor, source: this.temporary(this.operand(tensor)) }];
     });
+  }
+
+  /** The operand itself, or a copy where it is a tensor from outside: two tensors may be assigned to each other. */
+  private temporary(operand: Operand): Operand {
+    if (operand.value.role === "temporary") return operand;
+    const { shape, dtype } = operand;
+    const value = this.value(dtype, sizeOf(shape), "temporary");
+    const call: Call = { kernel: "copy", attrs: {}, output: { shape, dtype } };
+    this.steps.push({ kind: "kernel", call, inputs: [operand], epilogue: null, output: value });
+    return { value, shape, dtype, strides: stridesOf(shape), offset: 0 };
   }
 
   /** The gradient that the traced function has left in each tensor whose `.grad` it has looked at or set. */

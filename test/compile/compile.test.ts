@@ -89,6 +89,33 @@ describe("a compiled function", () => {
     expect(count.add(1).toArray()).toEqual([3]);
   });
 
+  test("assigns two tensors to each other", () => {
+    const [a, b] = [tensor([1, 2]), tensor([3, 4])];
+    const swap = compile(() => {
+      const before = a.detach();
+      assign(a, b);
+      assign(b, before);
+    });
+    swap();
+    expect([a.toArray(), b.toArray()]).toEqual([[3, 4], [1, 2]]);
+    swap();
+    expect([a.toArray(), b.toArray()]).toEqual([[1, 2], [3, 4]]);
+  });
+
+  test("names an index out of range, and goes on working afterwards", () => {
+    const w = tensor([0, 0]);
+    const pick = compile((x: Tensor, index: Tensor) => {
+      const picked = x.gather(index, { axis: 0 });
+      assign(w, picked);
+      return picked;
+    });
+    const index = (...values: number[]): Tensor => tensor(values, { dtype: "int32" });
+    expect(pick(tensor([5, 6, 7]), index(2, 0)).toArray()).toEqual([7, 5]);
+    expect(() => pick(tensor([5, 6, 7]), index(0, 3))).toThrow("index out of range: 3");
+    expect(w.toArray()).toEqual([7, 5]);
+    expect(pick(tensor([5, 6, 7]), index(1, 1)).toArray()).toEqual([6, 6]);
+  });
+
   test("trains as the step itself trains", () => {
     const x = randn([16, 4]);
     const y = tensor(Array.from({ length: 16 }, (_, i) => i % 3));

@@ -23,6 +23,7 @@ import {
   manualSeed,
   randn,
   tensor,
+  wasm,
 } from "../../src/index";
 import { jsPrograms } from "../../src/devices/js/build";
 import type { ProgramDevice } from "../../src/tensor/program";
@@ -30,7 +31,7 @@ import { opsTable } from "./opsTable";
 
 const RUNS = 8;
 const fused: ProgramDevice = { ...jsPrograms, name: "js with fused steps", fuses: true };
-const devices: readonly ProgramDevice[] = [jsPrograms, fused];
+const devices: readonly ProgramDevice[] = [jsPrograms, fused, wasm()];
 
 /** Some fixed tensor like another, to weigh a gradient with. */
 function weights(y: Tensor): Tensor {

@@ -80,3 +80,17 @@ export const jsPrograms: ProgramDevice = {
   fuses: false,
   build: (program) => new JsExecutable(program),
 };
+
+/**
+ * The device that runs compiled functions in plain JavaScript: slower than {@link wasm}, but it runs everywhere.
+ *
+ * @example
+ * ```ts
+ * import { compile, js, tensor } from "gradkit";
+ * const double = compile((x) => x.mul(2), { device: js() });
+ * double(tensor([1, 2])).toArray(); // → [2, 4]
+ * ```
+ */
+export function js(): ProgramDevice {
+  return jsPrograms;
+}

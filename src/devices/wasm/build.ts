@@ -1,18 +1,18 @@
 /** Programs on WebAssembly: one module per program, a function per step, and a `run` that calls them in order. */
 
-import type { TypedArray } from "../../dtype";
+import { type TypedArray, allocate } from "../../dtype";
 import { OptionError } from "../../errors";
 import { isContiguous, sizeOf } from "../../shape";
 import type { Executable, Operand, Program, Value } from "../../tensor/program";
 import { type Storage, copyView, storageOf } from "../../tensor/storage";
-import { allocate } from "../../dtype";
 import { ModuleBuilder } from "./assembler";
 import { type Heap, sharedHeap } from "./heap";
 import { emitCopy } from "./copy";
+import { mayFail } from "./mayFail";
 import { type Placed, wholeAt } from "./placed";
 import { type Plan, planMemory } from "./plan";
 import { wasmEngine } from "./runtime";
-import { type Emission, emitStep, scratchOf } from "./steps";
+import { type Places, emitStep, scratchOf } from "./steps";
 import { failureOf } from "./status";
 
 /** Bytes at the start of a program's block: code, value and step of a failure. */
@@ -66,6 +66,7 @@ export class WasmExecutable implements Executable {
     }
     this.buffer = this.heap.memory.buffer;
     this.status = this.statusView();
+    this.status.fill(0);
   }
 
   load(value: Value, data: TypedArray): void {
@@ -138,20 +139,23 @@ export class WasmExecutable implements Executable {
   /** Writes the module and gives its entry. */
   private compile(scratch: number): () => void {
     const module = new ModuleBuilder(this.heap.limits);
-    const at: Emission = {
-      module,
+    const places: Places = {
       place: (operand) => this.placed(operand),
-      whole: (value, shape) => wholeAt(this.addressOf(value), { shape, dtype: value.dtype }),
+      whole: (value, spec) => wholeAt(this.addressOf(value), spec),
       scratch,
       status: this.address,
     };
-    const functions = this.program.steps.map((step, i) => emitStep(at, step, i));
+    const functions = this.program.steps.map((step, i) => emitStep(module, step, i, places));
     for (const { target, source } of this.plan.copies) {
       const from = this.placed(source);
       functions.push(emitCopy(module, from, wholeAt(this.addressOf(target), from)));
     }
     const run = module.function([]);
-    for (const f of functions) if (f !== null) run.call(f);
+    functions.forEach((f, i) => {
+      run.call(f);
+      const step = this.program.steps[i];
+      if (step !== undefined && mayFail(step)) run.i32(this.address).memory("i32.load").if(() => run.op("return"));
+    });
     module.export("run", run);
     const engine = wasmEngine()!;
     const instance = new engine.Instance(new engine.Module(module.bytes()), { env: { memory: this.heap.memory } });

@@ -3,6 +3,7 @@
 import { bytesOf } from "../../dtype";
 import { isContiguous, sameShape } from "../../shape";
 import { type Operand, type Program, type Value, outputsOf, readsOf } from "../../tensor/program";
+import { mayFail } from "./mayFail";
 
 /** Bytes past the end of every buffer that may be read. */
 const PADDING = 64;
@@ -48,6 +49,7 @@ function canBeComputedAt(
   if (value.role !== "temporary" || offsets.has(value) || value.size !== target.size || value.dtype !== target.dtype) return false;
   const at = steps.findIndex((step) => outputsOf(step).includes(value));
   const step = steps[at]!;
+  if (steps.slice(at).some(mayFail)) return false; // what is written before a failure would stand
   const elementwise = step.kind === "map" && readsOf(step).every((operand) => operand.value !== target || isWhole(operand, step.shape));
   const readHere = readsOf(step).some((operand) => operand.value === target);
   if (readHere && !elementwise) return false;
