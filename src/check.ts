@@ -44,7 +44,7 @@ function editDistance(a: string, b: string): number {
 /** Refuses options that are not a plain record, and unknown keys, naming the nearest known one. */
 export function checkOptions(where: string, options: unknown, known: readonly string[]): void {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  if (typeof options !== "object" || options === null || !isPlain(options)) {
     throw new OptionError(
       `${where}: options must be a record: ${show(options)}; write { ${known.join(", ")} } with the keys you need`,
       { options },
@@ -56,6 +56,12 @@ export function checkOptions(where: string, options: unknown, known: readonly st
     const mend = guess === undefined ? "it takes no options" : `did you mean "${guess}"? Options are ${known.join(", ")}`;
     throw new OptionError(`${where}: unknown option: "${key}"; ${mend}`, { option: key, nearest: guess, known });
   }
+}
+
+/** Whether an object is a plain record, of this realm or another: nothing stands between it and its keys. */
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || prototype === Object.prototype || Object.getPrototypeOf(prototype) === null;
 }
 
 /** What a number must satisfy. */
@@ -122,6 +128,18 @@ export function checkBoolean(where: string, name: string, value: unknown, fallba
   throw new OptionError(`${where}: ${name} is not a boolean: ${show(value)}; give true or false`, { [name]: value });
 }
 
+/** Refuses anything but a function. */
+export function checkFunction(where: string, name: string, value: unknown): void {
+  if (typeof value === "function") return;
+  throw new OptionError(`${where}: ${name} is not a function: ${show(value)}; give one, such as () => …`, { [name]: value });
+}
+
+/** Refuses arguments where none is taken, such as those another library would take there. */
+export function checkNoMore(where: string, rest: readonly unknown[], mend: string): void {
+  if (rest.length === 0) return;
+  throw new OptionError(`${where}: an argument too many: ${rest.map(show).join(", ")}; ${mend}`, { rest });
+}
+
 /** Refuses anything but a dtype; returns it. */
 export function checkDType(where: string, value: unknown): DType {
   const found = DTYPES.find((dtype) => dtype === value);
@@ -140,7 +158,7 @@ export function checkShape(where: string, shape: unknown): Shape {
   }
   let size = 1;
   for (const n of shape as unknown[]) {
-    if (typeof n !== "number" || !Number.isInteger(n) || n < 0) {
+    if (typeof n !== "number" || !Number.isSafeInteger(n) || n < 0) {
       throw new ShapeError(
         `${where}: a size is not a whole number ≥ 0: ${show(n)} in ${show(shape)}; give each axis its element count`,
         { shape, size: n },

@@ -1,7 +1,7 @@
 /**
  * gradkit: neural networks in TypeScript, from tensors and gradients to training.
  *
- * @packageDocumentation
+ * @module gradkit
  */
 
 import "./install";
@@ -26,7 +26,8 @@ export { tensor } from "./tensor/create";
 export type { FromValuesOptions, TensorOptions } from "./tensor/create";
 export { Generator, manualSeed } from "./tensor/generator";
 export type { AxisOptions, RandomStream, Range, ReduceOptions } from "./tensor/methods";
-export { Buffer, Parameter, Tensor, assign } from "./tensor/tensor";
+export { Buffer, Parameter } from "./tensor/parameter";
+export { Tensor, assign } from "./tensor/tensor";
 export type { Edge, GraphNode, NestedArray, TensorLike } from "./tensor/tensor";
 
 // Tensors from a rule, and random ones

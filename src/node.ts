@@ -1,7 +1,7 @@
 /**
  * What only Node can do: reading data from files.
  *
- * @packageDocumentation
+ * @module gradkit/node
  */
 
 import { readFileSync } from "node:fs";

@@ -1,4 +1,5 @@
 /** The shared checks: what passes, and every message they give. */
+import { runInNewContext } from "node:vm";
 import { describe, expect, test } from "vitest";
 import {
   type NumberRule,
@@ -7,6 +8,8 @@ import {
   checkBoolean,
   checkBroadcast,
   checkDType,
+  checkFunction,
+  checkNoMore,
   checkNumber,
   checkOneOf,
   checkOptions,
@@ -47,10 +50,31 @@ describe("nearest", () => {
   });
 });
 
+describe("checkFunction and checkNoMore", () => {
+  test("refuse what is no function, and what is not asked for", () => {
+    expect(() => checkFunction("f", "fn", Math.sin)).not.toThrow();
+    expect(refusal(() => checkFunction("f", "fn", 3))).toBe(
+      "OptionError: f: fn is not a function: 3; give one, such as () => …",
+    );
+    expect(() => checkNoMore("f", [], "it takes none")).not.toThrow();
+    expect(refusal(() => checkNoMore("f", [0, "a"], "it takes none"))).toBe(
+      'OptionError: f: an argument too many: 0, "a"; it takes none',
+    );
+  });
+});
+
 describe("checkOptions", () => {
   test("lets known keys pass, and no options at all", () => {
     expect(() => checkOptions("f", { a: 1 }, ["a", "b"])).not.toThrow();
     expect(() => checkOptions("f", undefined, ["a"])).not.toThrow();
+  });
+
+  test("refuses whatever is no plain record, since its keys are not what it is", () => {
+    for (const value of [null, [1], new Map(), new Date(0), new Float32Array(2), 3]) {
+      expect(refusal(() => checkOptions("f", value, ["a"]))).toContain("OptionError: f: options must be a record: ");
+    }
+    expect(() => checkOptions("f", Object.assign(Object.create(null) as object, { a: 1 }), ["a"])).not.toThrow();
+    expect(() => checkOptions("f", runInNewContext("({ a: 1 })"), ["a"])).not.toThrow();
   });
 
   test("names the nearest key", () => {
@@ -123,6 +147,7 @@ describe("checkShape", () => {
     [[2, -1], "zeros: a size is not a whole number ≥ 0: -1 in [2, -1]; give each axis its element count"],
     [[0.5], "zeros: a size is not a whole number ≥ 0: 0.5 in [0.5]; give each axis its element count"],
     [["2"], 'zeros: a size is not a whole number ≥ 0: "2" in ["2"]; give each axis its element count'],
+    [[1e200, 1e200, 0], "zeros: a size is not a whole number ≥ 0: 1e+200 in [1e+200, 1e+200, 0]; give each axis its element count"],
     [[2 ** 20, 2 ** 20], "zeros: too many elements: [1048576, 1048576] (1099511627776 > 2³²); split the data into batches"],
   ])("refuses %j", (shape, message) => {
     expect(refusal(() => checkShape("zeros", shape))).toBe(`ShapeError: ${message}`);

@@ -3,6 +3,7 @@
 import { checkBoolean, checkOptions } from "../check";
 import { DTypeError, GradError, OptionError, ShapeError } from "../errors";
 import { constantOf } from "../ops/constant";
+import { to } from "../ops/cast";
 import { add } from "../ops/elementwise";
 import { like } from "../ops/map";
 import { sameShape, showShape } from "../shape";
@@ -68,12 +69,7 @@ export function backward(x: Tensor, gradient?: TensorLike, options: BackwardOpti
 /** The gradient a leaf is to have: a tensor of its own, so that assigning to one `.grad` never changes another. */
 function accumulate(leaf: Tensor, g: Tensor): Tensor {
   if (leaf.grad === null) return g.requiresGrad ? g : fromView(g);
-  if (sameShape(leaf.grad.shape, leaf.shape)) return add(leaf.grad, g);
-  throw new ShapeError(
-    `backward: a leaf's .grad has another shape: ${showShape(leaf.grad.shape)} (the leaf has ${showShape(leaf.shape)}); ` +
-      "set .grad to null, or to a tensor of the leaf's shape",
-    { grad: leaf.grad.shape, leaf: leaf.shape },
-  );
+  return add(to(leaf.grad, leaf.dtype), g);
 }
 
 /** The gradient that a walk starts from: the given one, checked, or 1 for a single element. @internal */
@@ -110,5 +106,5 @@ export function seedOf(where: string, x: Tensor, gradient: TensorLike | undefine
 }
 
 function isRecord(value: object | number | boolean): boolean {
-  return typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype;
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

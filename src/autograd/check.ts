@@ -1,8 +1,8 @@
 /** Gradients against central differences: what a derivative claims, measured. */
 
-import { checkNumber, checkOptions, show } from "../check";
+import { checkFunction, checkNumber, checkOptions, show } from "../check";
 import { isFloat } from "../dtype";
-import { GradError } from "../errors";
+import { GradError, OptionError } from "../errors";
 import { to } from "../ops/cast";
 import { add, mul } from "../ops/elementwise";
 import { randn } from "../ops/random";
@@ -119,6 +119,12 @@ export function checkGradients(
   options: CheckGradientsOptions = {},
 ): GradientReport {
   checkOptions("checkGradients", options, ["order", "eps", "rtol", "atol", "seed"]);
+  checkFunction("checkGradients", "f", f);
+  if (!Array.isArray(inputs)) {
+    throw new OptionError(`checkGradients: the inputs are not a list: ${show(inputs)}; write them in brackets, as [x]`, {
+      inputs,
+    });
+  }
   const order = checkNumber("checkGradients", "order", options.order ?? 1, { integer: true, min: 1, max: 2 }) as 1 | 2;
   const eps = checkNumber("checkGradients", "eps", options.eps ?? 1e-5, { above: 0 });
   const rtol = checkNumber("checkGradients", "rtol", options.rtol ?? 1e-6, { min: 0 });

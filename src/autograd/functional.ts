@@ -1,6 +1,6 @@
 /** Derivatives as functions: of results with respect to tensors, and of functions at a point. */
 
-import { checkOptions, show } from "../check";
+import { checkFunction, checkOptions, show } from "../check";
 import { allocate, isFloat } from "../dtype";
 import { DTypeError, GradError, OptionError } from "../errors";
 import { stack } from "../ops/concat";
@@ -150,6 +150,7 @@ function pointOf(where: string, x: TensorLike): Tensor {
 }
 
 function evaluate(where: string, f: (x: Tensor) => Tensor, x: Tensor): Tensor {
+  checkFunction(where, "f", f);
   const output: unknown = withGradMode(true, () => f(x));
   checkTensor(where, "what f returned", output);
   return output;

@@ -1,7 +1,7 @@
 /** The Dataset: inputs x and targets y, row by row, to be divided, mapped and drawn in batches. */
 
 import { checkBoolean, checkNumber, checkOptions, show } from "../check";
-import { OptionError, ShapeError } from "../errors";
+import { DTypeError, OptionError, ShapeError } from "../errors";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import { noGrad } from "../tensor/tape";
@@ -149,9 +149,20 @@ export class Dataset {
     return this.part(allRows(n));
   }
 
-  /** The rows at these positions, in this order; repeats are kept. */
+  /**
+   * The rows at these positions, in this order; repeats are kept.
+   *
+   * @throws OptionError for a position out of range or no whole number; ShapeError for what is no list of them, and
+   * DTypeError for booleans.
+   */
   subset(indices: TensorLike): Dataset {
     const list = asTensor("subset", indices);
+    if (list.dtype === "bool") {
+      throw new DTypeError(
+        `subset: rows are not booleans: ${show(indices)} (positions are counted from 0); give the positions of the true ones`,
+        { indices },
+      );
+    }
     if (list.rank !== 1 || list.size === 0) {
       throw new ShapeError(`subset: not a list of rows: ${showShape(list.shape)}; give positions such as [0, 2, 5]`, {
         shape: list.shape,

@@ -7,6 +7,7 @@ import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { selectRows } from "./bytes";
 import { Dataset } from "./dataset";
+import { checkFinite } from "./finite";
 
 /** Settings of {@link windows}. */
 export interface WindowsOptions {
@@ -58,6 +59,7 @@ export function windows(series: TensorLike, options: WindowsOptions): Dataset {
       { days, lookback, horizon },
     );
   }
+  checkFinite(where, "the series", values, "fill it from its neighbours first");
   const count = Math.floor((days - lookback - horizon) / stride) + 1;
   return Dataset.from({
     x: picked(values, count, lookback, (row, i) => row * stride + lookback - 1 - i),

@@ -1,10 +1,11 @@
 /** The Module: what every layer and model is. It finds its parameters by walking its own fields. */
 
-import { checkBoolean, checkOptions } from "../check";
+import { checkBoolean, checkNoMore, checkOptions } from "../check";
 import { isFloat } from "../dtype";
 import type { Shape } from "../shape";
 import type { HasParameters } from "../tensor/hasParameters";
-import type { Buffer, Parameter, Tensor, TensorLike } from "../tensor/tensor";
+import type { Buffer, Parameter } from "../tensor/parameter";
+import type { Tensor, TensorLike } from "../tensor/tensor";
 import { watching } from "../tensor/watch";
 import { printTree } from "./print";
 import { type LoadReport, loadState } from "./state";
@@ -118,7 +119,8 @@ export abstract class Module implements HasParameters {
   }
 
   /** Puts this module and all below it into training mode (dropout acts, running means move). Returns itself. */
-  train(): this {
+  train(...none: never[]): this {
+    checkNoMore("train", none, "it takes none: for evaluation mode write eval()");
     for (const module of this.modules()) module.training = true;
     return this;
   }

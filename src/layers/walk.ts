@@ -1,7 +1,7 @@
 /** The walk over a module's own fields: which parameters, buffers and modules it holds, and what they are called. */
 
 import { OptionError } from "../errors";
-import { Buffer, Parameter } from "../tensor/tensor";
+import { Buffer, Parameter } from "../tensor/parameter";
 
 /** What the walk needs to know of a module. */
 interface Walked {

@@ -106,8 +106,6 @@ export abstract class Optimizer<
    * leaves parameters and state as they were.
    *
    * With `only`, a single element, nothing is changed where it is 0: a compiled step skips an update that way.
-   *
-   * @throws ShapeError if a gradient that was assigned by hand has another shape than its parameter.
    */
   step(only?: Tensor): void {
     const known = only === undefined ? null : elementsOf(only);
@@ -159,7 +157,7 @@ export abstract class Optimizer<
   /** Computes what one parameter and its slots become. */
   private update({ p, slots }: Entry, settings: RuleSettings<O>, writes: [Tensor, Tensor][]): void {
     if (p.grad === null) return;
-    const state: Record<string, Tensor> = { ...slots, p, g: gradientOf(this.name, p, p.grad) };
+    const state: Record<string, Tensor> = { ...slots, p, g: p.grad.to(p.dtype) };
     const step = slots["step"]?.add(1);
     if (step !== undefined) writes.push([slots["step"]!, (state["step"] = step)]);
     const updated: object = this.rule(state as Slots<Always, Sometimes>, settings);
@@ -217,17 +215,6 @@ function makeSlots(p: Tensor, initial: Readonly<Record<string, number>>): Record
   return Object.fromEntries(
     Object.entries(initial).map(([name, value]) => [name, name === "step" ? scalar(value) : make(value)]),
   );
-}
-
-function gradientOf(where: string, p: Tensor, g: Tensor): Tensor {
-  if (!sameShape(p.shape, g.shape)) {
-    throw new ShapeError(
-      `${where}: a gradient has another shape than its parameter: ${showShape(g.shape)} for ${showShape(p.shape)}; ` +
-        "assign a gradient of the parameter's shape",
-      { parameter: p.shape, gradient: g.shape },
-    );
-  }
-  return g.dtype === p.dtype ? g : g.to(p.dtype);
 }
 
 /** Refuses what a rule of one's own may get wrong, before anything is written. */

@@ -1,5 +1,6 @@
 /** The tape: whether operations are recorded, and the node each one leaves behind. */
 
+import { checkFunction } from "../check";
 import { GradError } from "../errors";
 import type { DType } from "../dtype";
 import type { Shape } from "../shape";
@@ -30,7 +31,8 @@ export function withGradMode<T>(mode: boolean, fn: () => T): T {
  *
  * Returns what the function returns.
  *
- * @throws GradError if the function is asynchronous, since its later parts would run with recording on again.
+ * @throws OptionError if it is no function; GradError if it is asynchronous, since its later parts would run with
+ * recording on again.
  *
  * @example
  * ```ts
@@ -40,6 +42,7 @@ export function withGradMode<T>(mode: boolean, fn: () => T): T {
  * ```
  */
 export function noGrad<T>(fn: () => T): T {
+  checkFunction("noGrad", "fn", fn);
   const result = withGradMode(false, fn);
   if (result instanceof Promise) {
     throw new GradError(

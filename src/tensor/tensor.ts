@@ -1,12 +1,13 @@
 /** The Tensor: a storage read with a shape, and the record of how it was made. */
 
+import { checkBoolean, show } from "../check";
 import { type DType, type TypedArray, isFloat } from "../dtype";
 import { DTypeError, GradError, ShapeError } from "../errors";
 import { type Shape, isContiguous, sameShape, showShape, sizeOf, stridesOf } from "../shape";
 import { currentDevice } from "./device";
 import type { TensorMethods } from "./methods";
 import { printTensor } from "./print";
-import { type Spec, type Storage, type View, readView, settled, storageOf, wholeView } from "./storage";
+import { type Spec, type Storage, type View, readView, settled, wholeView } from "./storage";
 import { watching } from "./watch";
 
 /** A tensor, or anything one can be made of: a number, a nested array, a typed array. */
@@ -80,7 +81,7 @@ export class Tensor {
   /** The node that made this tensor, null for leaves; set by the tape only. */
   gradFn: GraphNode | null = null;
   private wantsGrad = false;
-  private gathered: Tensor | (() => Tensor) | null = null;
+  private gradient: Tensor | (() => Tensor) | null = null;
 
   /** Made by `fromView`, `tensor` and their kin. @internal */
   constructor(view: View) {
@@ -97,26 +98,14 @@ export class Tensor {
     return this.shape.length;
   }
 
-  /** The gradient that `backward` has accumulated here, for leaves that require one. */
-  get grad(): Tensor | null {
-    if (typeof this.gathered === "function") this.gathered = this.gathered();
-    watching()?.readGrad(this, this.gathered);
-    return this.gathered;
-  }
-
-  set grad(value: Tensor | null) {
-    watching()?.writeGrad(this, typeof this.gathered === "function" ? this.gathered() : this.gathered);
-    this.gathered = value;
-  }
-
   /** Whether there is a gradient, without reading it. @internal */
   get hasGrad(): boolean {
-    return this.gathered !== null;
+    return this.gradient !== null;
   }
 
   /** Leaves a gradient that is only read out when somebody asks for it. @internal */
   deferGrad(read: () => Tensor): void {
-    this.gathered = read;
+    this.gradient = read;
   }
 
   /** Whether this tensor was made by the user (or is without gradients) rather than by a recorded operation. */
@@ -130,6 +119,7 @@ export class Tensor {
   }
 
   set requiresGrad(value: boolean) {
+    checkBoolean("requiresGrad", "requiresGrad", value, false);
     if (value && !isFloat(this.dtype)) {
       throw new DTypeError(
         `requiresGrad: only floats have gradients: ${this.dtype}; convert with .to("float32") first`,
@@ -143,6 +133,33 @@ export class Tensor {
       );
     }
     this.wantsGrad = value;
+  }
+
+  /**
+   * The gradient that `backward` has accumulated here, for leaves that require one. It may be set: to a tensor of this
+   * shape, or to null.
+   */
+  get grad(): Tensor | null {
+    if (typeof this.gradient === "function") this.gradient = this.gradient();
+    watching()?.readGrad(this, this.gradient);
+    return this.gradient;
+  }
+
+  set grad(value: Tensor | null) {
+    if (value !== null && !(value instanceof Tensor)) {
+      throw new GradError(`grad: not a tensor: ${show(value)}; give a tensor of shape ${showShape(this.shape)}, or null`, {
+        grad: value,
+      });
+    }
+    if (value !== null && !sameShape(value.shape, this.shape)) {
+      throw new ShapeError(
+        `grad: the gradient has another shape: ${showShape(value.shape)} (the tensor has ${showShape(this.shape)}); ` +
+          "give one element for each of the tensor's, or null",
+        { grad: value.shape, shape: this.shape },
+      );
+    }
+    watching()?.writeGrad(this, typeof this.gradient === "function" ? this.gradient() : this.gradient);
+    this.gradient = value;
   }
 
   /**
@@ -195,43 +212,6 @@ export class Tensor {
 /** Every op whose first argument is a tensor, as a method. */
 export interface Tensor extends TensorMethods<Tensor, TensorLike> {}
 
-/**
- * A tensor that a model learns: a leaf with `requiresGrad`, found by {@link Module} on its own fields.
- *
- * Shapes: those of the values. The parameter takes a snapshot: later changes of the source do not show.
- *
- * @example
- * ```ts
- * import { Parameter, zeros } from "gradkit";
- * new Parameter(zeros([2, 3])).requiresGrad; // → true
- * ```
- */
-export class Parameter extends Tensor {
-  constructor(values: Tensor, { requiresGrad = true }: { requiresGrad?: boolean } = {}) {
-    super(snapshot(values));
-    this.requiresGrad = requiresGrad;
-  }
-}
-
-/**
- * A tensor that belongs to a model's state without being trained, such as a running mean.
- *
- * @example
- * ```ts
- * import { Buffer, zeros } from "gradkit";
- * new Buffer(zeros([3])).requiresGrad; // → false
- * ```
- */
-export class Buffer extends Tensor {
-  constructor(values: Tensor) {
-    super(snapshot(values));
-  }
-}
-
-function snapshot(values: Tensor): View {
-  return wholeView(storageOf(values.dtype, readView(values, true)), values.shape);
-}
-
 /** A tensor on a view, without history. @internal */
 export function fromView(view: View): Tensor {
   const storage = settled(view.storage);
@@ -252,8 +232,8 @@ export function fromStorage(storage: Storage, shape: Shape): Tensor {
  * No gradient flows through. Other tensors that showed the old elements (views, `detach`) go on showing them.
  * A graph recorded before the change refuses `backward`.
  *
- * @throws ShapeError if the shapes differ, DTypeError if the dtypes differ, GradError if `target` was computed with
- * gradients.
+ * @throws ShapeError if the shapes differ, DTypeError if the dtypes differ or one is no tensor, GradError if `target`
+ * was computed with gradients.
  *
  * @example
  * ```ts
@@ -264,6 +244,10 @@ export function fromStorage(storage: Storage, shape: Shape): Tensor {
  * ```
  */
 export function assign(target: Tensor, value: Tensor): void {
+  for (const given of [target, value]) {
+    if (given instanceof Tensor) continue;
+    throw new DTypeError(`assign: not a tensor: ${show(given)}; make one with tensor(…)`, { value: given });
+  }
   if (!sameShape(target.shape, value.shape)) {
     throw new ShapeError(
       `assign: shapes differ: ${showShape(target.shape)} ← ${showShape(value.shape)}; give a value of the same shape`,

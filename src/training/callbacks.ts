@@ -3,7 +3,7 @@
 import type { Module } from "../layers/module";
 
 /** One epoch of training: its mean loss, the learning rate at its end, metrics, and the same on validation data. */
-export interface EpochRecord {
+export type EpochRecord = {
   /** Counted from 1. */
   readonly epoch: number;
   /** Mean loss over the epoch's training rows, as each batch met them, without penalties. */
@@ -12,9 +12,11 @@ export interface EpochRecord {
   readonly lr: number;
   /** Loss on the validation data after the epoch. */
   readonly validationLoss?: number;
+} & {
+  // Apart from the optional loss, which it would contradict where exactOptionalPropertyTypes is off.
   /** Each metric under its name, and under `validation<Name>`. */
   readonly [metric: string]: number;
-}
+};
 
 /** Where training stands after one batch. */
 export interface BatchEvent {

@@ -91,6 +91,15 @@ describe("checkGradients", () => {
     );
   });
 
+  test("refuses what is no function, and inputs that are no list", () => {
+    expect(refusal(() => checkGradients(3 as never, [1]))).toBe(
+      "OptionError: checkGradients: f is not a function: 3; give one, such as () => …",
+    );
+    expect(refusal(() => checkGradients((x) => x, tensor([1]) as never))).toBe(
+      "OptionError: checkGradients: the inputs are not a list: a Tensor; write them in brackets, as [x]",
+    );
+  });
+
   test("refuses options it does not know, or out of range", () => {
     // @ts-expect-error a misspelt option
     expect(refusal(() => checkGradients((x) => x, [1], { epsilon: 1 }))).toMatch(/did you mean "eps"/);

@@ -148,6 +148,14 @@ describe("hessian", () => {
     expect(hessian(() => tensor(1), [1, 2]).toArray()).toEqual([[0, 0], [0, 0]]);
   });
 
+  test("refuses a point in the place of the function, as jacobian and hvp do", () => {
+    for (const [name, take] of Object.entries({ hessian, jacobian, hvp })) {
+      expect(refusal(() => take([1, 2] as never, [1, 2], [1, 2]))).toBe(
+        `OptionError: ${name}: f is not a function: [1, 2]; give one, such as () => …`,
+      );
+    }
+  });
+
   test("refuses functions of several elements, results that are no tensors, and integers", () => {
     expect(refusal(() => hessian((x) => x.square(), [1, 2]))).toBe(
       "GradError: hessian: f is not a scalar function: it gave [2]; reduce with .sum(), or take the jacobian",

@@ -1,6 +1,6 @@
 /** A dataset keeps rows together through every way of taking some of them, and refuses what cannot be learnt from. */
 import { describe, expect, test } from "vitest";
-import { Dataset, OptionError, ShapeError, type Tensor, tensor } from "../../src/index";
+import { DTypeError, Dataset, OptionError, ShapeError, type Tensor, tensor } from "../../src/index";
 
 const five = Dataset.from({ x: [[0, 10], [1, 11], [2, 12], [3, 13], [4, 14]], y: [0, 1, 2, 3, 4] });
 
@@ -77,6 +77,7 @@ describe("rows", () => {
     [() => five.subset([1, -1]), OptionError, "subset: row 1 is out of range: -1"],
     [() => five.subset([0.5]), OptionError, "subset: row 0 is out of range: 0.5"],
     [() => five.subset([]), ShapeError, "subset: not a list of rows: [0]; give positions such as [0, 2, 5]"],
+    [() => five.subset([true, false]), DTypeError, "subset: rows are not booleans: [true, false] (positions are counted from 0); give the positions of the true ones"],
     [() => five.subset([[1]]), ShapeError, "subset: not a list of rows: [1, 1]"],
   ])("subset refuses what are no rows: %s", (make, kind, message) => {
     expect(make).toThrow(kind);

@@ -54,7 +54,7 @@ describe("windows", () => {
     [() => windows([1, 2], { lookback: 1, horizon: 0.5 }), OptionError, "windows: horizon is out of range: 0.5"],
     [() => windows([1, 2], { lookback: 1, stride: -1 }), OptionError, "windows: stride is out of range: -1"],
     [() => windows([1, 2], { lookBack: 1 } as never), OptionError, 'windows: unknown option: "lookBack"; did you mean "lookback"?'],
-    [() => windows([1, NaN, 3], { lookback: 1 }), OptionError, "Dataset.from: a value in x is not finite: NaN (row 1, column 0)"],
+    [() => windows([1, NaN, 3], { lookback: 1 }), OptionError, "windows: a value in the series is not finite: NaN (row 1); fill it from its neighbours first"],
   ])("refuse %s", (make, kind, message) => {
     expect(make).toThrow(kind);
     expect(make).toThrow(message);

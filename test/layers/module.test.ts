@@ -146,6 +146,14 @@ describe("modes", () => {
     expect(model.train().modules().every(({ training }) => training)).toBe(true);
   });
 
+  test("train refuses a mode, as train(false) would do the opposite of what it says", () => {
+    const model = new Dropout().eval();
+    expect(() => model.train(...([false] as never[]))).toThrow(
+      "train: an argument too many: false; it takes none: for evaluation mode write eval()",
+    );
+    expect(model.training).toBe(false);
+  });
+
   test("freeze stops training and forgets gradients, unfreeze starts it again", () => {
     const model = new Sequential(new Linear(2, 2), new Linear(2, 1));
     mse(model.forward(ones([3, 2])), zeros([3, 1])).backward();

@@ -50,6 +50,8 @@ describe("assign", () => {
       "GradError: assign: the target was computed with gradients: made by add (its graph would no longer be true); " +
         "assign to a leaf, or to a .detach() of it",
     );
+    expect(refusal(() => assign(x, [1, 2] as never))).toBe("DTypeError: assign: not a tensor: [1, 2]; make one with tensor(…)");
+    expect(refusal(() => assign(null as never, x))).toBe("DTypeError: assign: not a tensor: null; make one with tensor(…)");
     expect(x.version).toBe(0);
   });
 });

@@ -43,6 +43,12 @@ describe("what is recorded", () => {
     );
   });
 
+  test("noGrad refuses what is no function", () => {
+    expect(refusal(() => noGrad(leaf([1]) as never))).toBe(
+      "OptionError: noGrad: fn is not a function: a Tensor; give one, such as () => …",
+    );
+  });
+
   test("detach gives the same values without history, and stops gradients", () => {
     const x = leaf([1, 2]);
     const y = x.mul(3);

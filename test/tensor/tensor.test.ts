@@ -1,9 +1,7 @@
 /** The Tensor itself: what it tells about itself, how its values are read, and what makes a leaf. */
 import { describe, expect, test } from "vitest";
 import { add, mul } from "../../src/ops/elementwise";
-import { Buffer, Parameter, Tensor, fromStorage } from "../../src/tensor/tensor";
 import { tensor } from "../../src/tensor/create";
-import { storageOf } from "../../src/tensor/storage";
 import { refusal } from "../support/refusal";
 
 describe("a tensor", () => {
@@ -79,6 +77,12 @@ describe("requiresGrad", () => {
     );
   });
 
+  test("is true or false", () => {
+    expect(refusal(() => (tensor([1]).requiresGrad = "yes" as never))).toBe(
+      'OptionError: requiresGrad: requiresGrad is not a boolean: "yes"; give true or false',
+    );
+  });
+
   test("is for floats only", () => {
     expect(refusal(() => (tensor([true]).requiresGrad = true))).toBe(
       'DTypeError: requiresGrad: only floats have gradients: bool; convert with .to("float32") first',
@@ -86,28 +90,25 @@ describe("requiresGrad", () => {
   });
 });
 
-describe("Parameter and Buffer", () => {
-  test("are tensors with values of their own", () => {
-    const values = tensor([1, 2]);
-    const parameter = new Parameter(values);
-    const buffer = new Buffer(values);
-    expect([parameter instanceof Tensor, parameter.requiresGrad, parameter.isLeaf]).toEqual([true, true, true]);
-    expect([buffer instanceof Tensor, buffer.requiresGrad]).toEqual([true, false]);
-    expect([parameter.toArray(), buffer.toArray()]).toEqual([[1, 2], [1, 2]]);
-    expect(parameter.storage).not.toBe(values.storage);
+describe("grad", () => {
+  test("may be set to a tensor of the same shape, or to null", () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    w.grad = tensor([3, 4]);
+    expect(w.grad.toArray()).toEqual([3, 4]);
+    w.grad = null;
+    expect(w.grad).toBeNull();
   });
 
-  test("leave the graph of what they are made of behind", () => {
-    const y = add(tensor([1], { requiresGrad: true }), 1);
-    expect([new Parameter(y).isLeaf, new Buffer(y).requiresGrad]).toEqual([true, false]);
-  });
-
-  test("may be frozen from the start", () => {
-    expect(new Parameter(tensor([1]), { requiresGrad: false }).requiresGrad).toBe(false);
-  });
-
-  test("gather views into one array", () => {
-    const view = new Tensor({ ...fromStorage(storageOf("float32", Float32Array.of(1, 2, 3)), [3]), shape: [2], offset: 1 });
-    expect(new Parameter(view).toArray()).toEqual([2, 3]);
+  test("refuses anything else at once, and stays as it was", () => {
+    const w = tensor([1, 2], { requiresGrad: true });
+    expect(refusal(() => (w.grad = [1, 2] as never))).toBe(
+      "GradError: grad: not a tensor: [1, 2]; give a tensor of shape [2], or null",
+    );
+    expect(refusal(() => (w.grad = undefined as never))).toContain("GradError: grad: not a tensor: undefined");
+    expect(refusal(() => (w.grad = tensor([[1, 2]])))).toBe(
+      "ShapeError: grad: the gradient has another shape: [1, 2] (the tensor has [2]); " +
+        "give one element for each of the tensor's, or null",
+    );
+    expect(w.grad).toBeNull();
   });
 });
