@@ -28,7 +28,7 @@ import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
 export const options = defineOptions({
   model: { about: "a network, or a linear classifier with the softmax or the SVM loss", default: "mlp", choices: ["mlp", "softmax", "svm"] },
   hidden: { about: "hidden units, layer by layer, of the network", default: [128], rule: { integer: true, min: 1 } },
-  epochs: { about: "passes over the training images", default: 3, rule: { integer: true, min: 1 } },
+  epochs: { about: "passes over the training images", default: 5, rule: { integer: true, min: 1 } },
   batchSize: { about: "images per update", default: 64, rule: { integer: true, min: 1 } },
   lr: { about: "learning rate (0.001 with Adam for the network, else SGD's 0.1 or 0.01)", default: null, type: "number", rule: { above: 0 } },
   train: { about: "training images to use", default: 60_000, rule: { integer: true, min: 1, max: 60_000 } },
@@ -50,7 +50,8 @@ export async function main(given: Partial<Settings> = {}): Promise<MnistResult> 
   const test = load("t10k", settings.test);
   manualSeed(settings.seed);
   const { model, loss, optimizer } = choose(settings);
-  console.log(`${train.length} images to learn from, ${test.length} to be tried on\n\n${model.summary([1, 28, 28])}\n`);
+  const [learnt, tried] = [train.length, test.length].map((count) => count.toLocaleString("en"));
+  console.log(`${learnt} images to learn from, ${tried} to be tried on\n\n${model.summary([1, 28, 28])}\n`);
 
   const { epochs, batchSize } = settings;
   await fit(model, train, { loss, optimizer, epochs, batchSize, metrics: { accuracy }, progress: true });

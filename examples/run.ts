@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { nearest } from "../src/check";
 import { GradkitError, OptionError } from "../src/errors";
-import { describeOptions, type OptionTable, parseArguments } from "./support/options";
+import { describeOptions, type OptionTable, parseArguments, toDashes } from "./support/options";
 
 /** What an example file exports; its first comment line is what the list shows. */
 interface Example {
@@ -19,12 +19,12 @@ function exampleNames(): string[] {
     .sort();
 }
 
-/** The first sentence of the file's opening comment. */
+/** The first sentence of the file's opening comment, without the title before its colon. */
 function aboutExample(name: string): string {
   const source = readFileSync(new URL(`${name}.ts`, folder), "utf8");
   const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
   const text = comment.replace(/^\s*\* ?/gm, "").trim().replace(/\s+/g, " ");
-  return /^.*?[.:;](?=\s|$)/.exec(text)?.[0].replace(/[:;]$/, ".") ?? text;
+  return (/^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text).replace(/^[^:]*: /, "");
 }
 
 function list(): string {
@@ -48,12 +48,25 @@ async function load(name: string): Promise<Example> {
   return loaded as Example;
 }
 
+/** Refuses options that npm took for its own, since they stood before the `--`. */
+function checkNothingSwallowed(name: string, table: OptionTable): void {
+  const swallowed = Object.keys(table)
+    .map(toDashes)
+    .filter((option) => process.env[`npm_config_${option.replaceAll("-", "_")}`] !== undefined);
+  if (process.env.npm_lifecycle_event !== "example" || swallowed.length === 0) return;
+  throw new OptionError(
+    `${name}: npm kept --${swallowed.join(", --")} for itself; write npm run example ${name} -- --${swallowed[0]} …`,
+    { options: swallowed },
+  );
+}
+
 async function run([name, ...words]: readonly string[]): Promise<void> {
   if (name === undefined || name === "--list" || name === "--help") {
     console.log(list());
     return;
   }
   const example = await load(name);
+  checkNothingSwallowed(name, example.options);
   if (words.includes("--help")) {
     console.log(`${name}: ${aboutExample(name)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(example.options)}`);
     return;

@@ -8,7 +8,7 @@ export function perClass(truth: readonly number[], predicted: readonly number[])
     const wrong = read.filter((value) => value !== digit);
     const counts = Array.from({ length: 10 }, (_, other) => wrong.filter((value) => value === other).length);
     const most = Math.max(...counts);
-    const mistaken = most === 0 ? "-" : `${counts.indexOf(most)} (${most} times)`;
+    const mistaken = most === 0 ? "-" : `${counts.indexOf(most)} (${most === 1 ? "once" : `${most} times`})`;
     const right = read.length - wrong.length;
     const percent = read.length === 0 ? "-" : ((100 * right) / read.length).toFixed(1);
     rows.push(`${digit}`.padStart(5) + `${right}`.padStart(8) + `${wrong.length}`.padStart(8) + percent.padStart(10) + `   ${mistaken}`);
@@ -29,5 +29,5 @@ export function drawDigits(images: readonly { pixels: readonly (readonly number[
     }
     return lines;
   });
-  return blocks[0]!.map((_, line) => blocks.map((block) => block[line]!).join("  ")).join("\n");
+  return blocks[0]!.map((_, line) => blocks.map((block) => block[line]!).join("  ").trimEnd()).join("\n");
 }

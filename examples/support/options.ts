@@ -128,7 +128,8 @@ function toCamelCase(name: string): string {
   return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
 }
 
-function toDashes(name: string): string {
+/** `batchSize` as it is typed: `batch-size`. */
+export function toDashes(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 

@@ -1,12 +1,16 @@
 /** The one door: every op, eager or traced, forward or backward, passes here. */
 
 import { isFloat } from "../dtype";
+import { ShapeError } from "../errors";
+import { showShape, sizeOf } from "../shape";
 import { currentDevice } from "./device";
 import type { Op } from "./op";
 import type { Spec } from "./storage";
 import { isGradEnabled, record, withGradMode } from "./tape";
 import { type Tensor, fromStorage, fromView } from "./tensor";
 import { watching } from "./watch";
+
+const LARGEST = 2 ** 32; // elements, as many as a shape may name
 
 /** Applies an op to tensors: checks them, computes the result, and records it where a gradient may be asked for. */
 export function apply<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A): Tensor {
@@ -29,9 +33,19 @@ function compute<A>(op: Op<A>, inputs: readonly Tensor[], attrs: A, spec: Spec):
       const { shape, strides, offset } = lowered;
       return fromView({ storage: inputs[0]!.storage, dtype: spec.dtype, shape, strides, offset });
     }
+    if (sizeOf(spec.shape) > LARGEST) throw tooLarge(op.name, inputs, spec);
     const device = currentDevice();
     if (device.has(lowered.kernel)) return fromStorage(device.execute(lowered, inputs), spec.shape);
   }
   const output = op.decompose!(inputs, attrs);
   return inputs.includes(output) ? fromView(output) : output; // a result is never its own input
+}
+
+/** Broadcasting makes giants of small tensors; the engine would only say that an array length is invalid. */
+function tooLarge(name: string, inputs: readonly Tensor[], { shape }: Spec): ShapeError {
+  const from = inputs.map((input) => showShape(input.shape)).join(", ");
+  return new ShapeError(
+    `${name}: too many elements: ${showShape(shape)} from ${from} (${sizeOf(shape)} > 2³²); split the data into batches`,
+    { shape },
+  );
 }

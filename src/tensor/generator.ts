@@ -1,6 +1,6 @@
 /** Random streams: a seed and a call count, held in a tensor so that a compiled program can move them on. */
 
-import { checkNumber } from "../check";
+import { checkNumber, show } from "../check";
 import { DTypeError } from "../errors";
 import type { RandomStream } from "./methods";
 import { storageOf } from "./storage";
@@ -37,13 +37,13 @@ export class Generator implements RandomStream {
 
   /** Goes back (or on) to a state read earlier from {@link Generator.state}. */
   load(state: ArrayLike<number>): this {
-    if (state.length !== 4 || !Array.from(state).every(Number.isInteger)) {
-      throw new DTypeError(
-        `generator: not a state: ${state.length} values (a state is four whole numbers); pass what .state gave`,
-        { state },
-      );
+    const words = Array.from(state ?? []);
+    if (words.length !== 4 || words.some((word) => (word | 0) !== word)) {
+      throw new DTypeError(`generator: not a state: ${show(state)} (a state is four whole numbers); pass what .state gave`, {
+        state,
+      });
     }
-    assign(this.tensor, int32(Array.from(state)));
+    assign(this.tensor, int32(words));
     return this;
   }
 

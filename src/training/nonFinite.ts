@@ -9,7 +9,7 @@ import { type Edge, type GraphNode, Tensor } from "../tensor/tensor";
 
 /** The first thing in a batch that was not a finite number, and what usually mends it. */
 export interface NonFinite {
-  /** Name of the layer, such as `"0"` or `"encoder.1"`; null outside the layers (data, loss). */
+  /** Name of the layer, such as `"encoder.1"`; `""` is the model itself, null outside the layers (data, loss). */
   readonly layer: string | null;
   /** The op that produced it; `data`, `weights` or `update` where no op did; `…′` marks its backward pass. */
   readonly op: string;
@@ -34,15 +34,16 @@ export interface Replay {
   readonly batch: number;
 }
 
-type Finding = Pick<NonFinite, "layer" | "op" | "row"> & { readonly what: string };
+type Finding = Pick<NonFinite, "layer" | "op" | "row"> & { readonly what: string; readonly mend?: string };
 
 /** Replays a batch whose loss or gradient was not finite and says where that began. */
 export function findNonFinite(replay: Replay): NonFinite {
-  const found = inData(replay) ?? inWeights(replay.model) ?? inPasses(replay);
+  const found = inData(replay) ?? inWeights(replay) ?? inPasses(replay);
   const { epoch, batch } = replay;
   const { layer, op, row, what } = found;
-  const place = [layer === null ? null : `layer ${layer}`, row === null ? null : `row ${row}`, `batch ${batch}`, `epoch ${epoch}`];
-  const message = `fit: not a finite number: ${what} (${place.filter((part) => part !== null).join(", ")}); ${mend(op)}`;
+  const where = layer === "" ? "the model itself" : `layer ${layer}`;
+  const place = [layer === null ? null : where, row === null ? null : `row ${row}`, `batch ${batch}`, `epoch ${epoch}`];
+  const message = `fit: not a finite number: ${what} (${place.filter((part) => part !== null).join(", ")}); ${found.mend ?? mend(op)}`;
   return { layer, op, epoch, batch, row, message };
 }
 
@@ -72,13 +73,16 @@ function inData({ x, y }: Replay): Finding | null {
   return null;
 }
 
-function inWeights(model: Module): Finding | null {
+function inWeights({ model, epoch, batch }: Replay): Finding | null {
+  const fresh = epoch === 1 && batch === 0;
   for (const [name, parameter] of model.namedParameters()) {
     const bad = firstBad(parameter);
     if (bad === null) continue;
     const dot = name.lastIndexOf(".");
     const layer = dot < 0 ? "" : name.slice(0, dot);
-    return { layer, op: "weights", row: null, what: `${bad.value} in the parameter ${name}, left by the update before` };
+    const what = `${bad.value} in the parameter ${name}`;
+    if (!fresh) return { layer, op: "weights", row: null, what: `${what}, left by the update before` };
+    return { layer, op: "weights", row: null, what: `${what} from the start`, mend: "initialise or load it again" };
   }
   return null;
 }
@@ -91,15 +95,16 @@ function inPasses({ model, objective }: Replay): Finding {
   const nodes = nodesOf(loss.gradFn);
   const values = new Map<GraphNode, Tensor>();
   const valueOf = (edge: Edge): Tensor => (edge.node === null ? edge.tensor! : values.get(edge.node)!);
+  const rowed = withRows(nodes, new Set(model.parameters()));
   for (const node of nodes) {
     const value = withGradMode(true, () => node.recompute(node.edges.map(valueOf)));
     values.set(node, value);
     const bad = firstBad(value);
     if (bad === null) continue;
-    const row = bad.row ?? largestRow(node.edges.map(valueOf));
+    const row = rowed.has(node) ? (bad.row ?? largestRow(node.edges.map(valueOf))) : null;
     return { layer: nameOf(node), op: node.name, row, what: `${bad.value} made by ${node.name}` };
   }
-  return inGradients(nodes, values, valueOf, nameOf);
+  return inGradients(nodes, values, valueOf, nameOf, rowed);
 }
 
 function inGradients(
@@ -107,6 +112,7 @@ function inGradients(
   values: ReadonlyMap<GraphNode, Tensor>,
   valueOf: (edge: Edge) => Tensor,
   nameOf: (node: GraphNode) => string | null,
+  rowed: ReadonlySet<GraphNode>,
 ): Finding {
   const made = [...new Set(nodes.flatMap((node) => node.edges.filter((edge) => edge.tracked).map(valueOf)))];
   const gradients = new Map(grad(values.get(nodes[nodes.length - 1]!)!, made, {}).map((g, i) => [made[i]!, g]));
@@ -116,10 +122,19 @@ function inGradients(
       const bad = gradient === undefined ? null : firstBad(gradient);
       if (bad === null) continue;
       const what = `a gradient of ${bad.value} from the backward pass of ${node.name}`;
-      return { layer: nameOf(node), op: `${node.name}′`, row: edge.node === null ? null : bad.row, what };
+      return { layer: nameOf(node), op: `${node.name}′`, row: edge.node !== null && rowed.has(edge.node) ? bad.row : null, what };
     }
   }
   return { layer: null, op: "update", row: null, what: "the length of the whole gradient (each part is finite)" };
+}
+
+/** The nodes that see more than the model's weights: only their results can have the rows of a batch. */
+function withRows(nodes: readonly GraphNode[], weights: ReadonlySet<Tensor>): ReadonlySet<GraphNode> {
+  const rowed = new Set<GraphNode>();
+  const sees = ({ node, tensor }: Edge): boolean =>
+    node === null ? tensor !== null && tensor.rank > 0 && !weights.has(tensor) : rowed.has(node);
+  for (const node of nodes) if (node.edges.some(sees)) rowed.add(node);
+  return rowed;
 }
 
 /** Every node the loss was made by, in the order they ran. */
@@ -157,7 +172,7 @@ function noteLayers(model: Module, run: () => Tensor): { loss: Tensor; spans: re
 const MENDS: readonly (readonly [RegExp, string])[] = [
   [/^data$/, "remove or fill such rows before training"],
   [/^weights$|^update$/, "lower the learning rate, warm it up, or pass { clipNorm: 1 }"],
-  [/^log/, "a logarithm met 0 or less: use the loss that takes logits, or add a small number first"],
+  [/^log(1p)?′?$/, "a logarithm met 0 or less: use the loss that takes logits, or add a small number first"],
   [/^(div|reciprocal|rsqrt|norm|std)/, "something was divided by 0: add a small eps to the divisor"],
   [/^(sqrt|pow)/, "a root met 0 or less (its slope at 0 is infinite): add a small eps first"],
   [/^exp/, "an exponential overflowed: subtract the largest value first, or use logSumExp or softmax"],

@@ -27,7 +27,9 @@ test("draws missing days on the line between their neighbours when told to", () 
 test.each<[string, readonly string[], RegExp]>([
   ["a column that is not there", ["day,view", "2024-01-01,1"], /^csv: no such column: "views" in .*; did you mean "view"\?/],
   ["missing days", ["day,views", "2024-01-01,1", "2024-01-03,1"], /^csv: days are missing: 1 of 3 .*\(2024-01-02\).*--fill/],
+  ["many missing days", ["day,views", "2024-01-01,1", "2024-01-09,1"], /: 7 of 9 .*\(2024-01-02, (2024-01-0\d, ){4}…\)/],
   ["a value that is no number", ["day,views", "2024-01-01,many"], /^csv: not a number: "many" in row 2, column "views"/],
+  ["NaN", ["day,views", "2024-01-01,NaN"], /^csv: not a number: "NaN" in row 2/],
   ["an empty value", ["day,views", "2024-01-01,"], /^csv: not a number: "" in row 2/],
   ["a date that is none", ["day,views", "01.02.2024,1"], /^csv: not a date: "01\.02\.2024" in row 2 .*write it as 2024-01-31/],
   ["a day of no calendar", ["day,views", "2024-02-30,1"], /^csv: not a date: "2024-02-30" in row 2/],

@@ -1,8 +1,12 @@
 /** The examples reach the results they are about: xor in full, mnist and views in a small mode. */
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { main as mnist } from "../../examples/mnist";
 import { main as views } from "../../examples/views";
 import { main as xor } from "../../examples/xor";
+import { syntheticViews } from "../../examples/support/series";
 
 let printed = "";
 beforeEach(() => {
@@ -40,6 +44,11 @@ describe("mnist", () => {
     expect(printed).toMatch(new RegExp(`test accuracy: ${(100 * accuracy).toFixed(2)} %\n$`));
     expect(printed).toContain("101,770 parameters");
     expect(printed).toContain("mostly mistaken for");
+    const rows = printed.matchAll(/^ {4}\d +(\d+) +(\d+) /gm);
+    const classes = [...rows].map(([, right, wrong]) => [Number(right), Number(wrong)]);
+    expect(classes).toHaveLength(10);
+    expect(classes.flat().reduce((sum, count) => sum + count)).toBe(1000);
+    expect(classes.reduce((sum, [right]) => sum + right!, 0) / 1000).toBe(accuracy);
   });
 
   test.each(["softmax", "svm"] as const)("does so with the linear %s classifier too", async (model) => {
@@ -59,23 +68,60 @@ describe("mnist", () => {
 });
 
 describe("views", () => {
-  test("has longer windows beat shorter ones and the baselines", async () => {
-    const rows = await views({ days: [1, 7, 28], widths: [10], depths: [], epochs: 20 });
+  test("has longer windows beat shorter ones and the baselines, and networks beat both on days they saw", async () => {
+    const rows = await views({ widths: [10], depths: [2], epochs: 20 });
     const unseen = Object.fromEntries(rows.map((row) => [row.name, row.unseen]));
     const train = Object.fromEntries(rows.map((row) => [row.name, row.train]));
-    expect(rows.map(({ name }) => name)).toEqual([
-      "last value",
-      "same weekday last week",
-      "linear, 1 day",
-      "linear, 7 days",
-      "linear, 28 days",
-      "10 ReLU",
-    ]);
-    expect(train["linear, 7 days"]).toBeLessThan(train["linear, 1 day"]!);
-    expect(train["linear, 28 days"]).toBeLessThan(train["linear, 7 days"]!);
-    expect(unseen["linear, 28 days"]).toBeLessThan(unseen["same weekday last week"]!);
-    expect(unseen["linear, 28 days"]).toBeLessThan(unseen["last value"]!);
+    const baselines = ["last value", "same weekday last week"];
+    const linear = ["linear, 1 day", "linear, 7 days", "linear, 28 days", "linear, 56 days"];
+    expect(rows.map(({ name }) => name)).toEqual([...baselines, ...linear, "10 ReLU", "2 layers of 100 ReLU"]);
+    for (let i = 1; i < linear.length; i++) expect(train[linear[i]!], linear[i]).toBeLessThan(train[linear[i - 1]!]!);
+    for (const { name } of rows) expect(unseen[name], name).toBeGreaterThan(train[name]!);
+    for (const baseline of baselines) expect(unseen["linear, 56 days"], baseline).toBeLessThan(0.8 * unseen[baseline]!);
+    expect(train["2 layers of 100 ReLU"]).toBeLessThan(0.9 * train["linear, 56 days"]!);
     expect(printed).toContain("a synthetic series (invented, seed 1)");
+    const [learnt, tried] = [train["linear, 56 days"]!, unseen["linear, 56 days"]!].map((error) => error.toFixed(3));
+    expect(printed).toContain(`\n  linear, 56 days             ${learnt}    ${tried}\n`);
+    expect(printed).toContain("unseen days, 2021-01-01 to 2021-02-14 (2 layers of 100 ReLU)");
+    expect(printed).toMatch(/^ {2}truth {6}[▁-█]{45}\n {2}predicted {2}[▁-█]{45}$/m);
+  });
+
+  describe("on a series of one's own", () => {
+    const folder = mkdtempSync(join(tmpdir(), "gradkit-views-"));
+    const csv = join(folder, "views.csv");
+    afterAll(() => rmSync(folder, { recursive: true }));
+    const quick = { csv, days: [1], widths: [], depths: [], epochs: 1 };
+    const { dates, values } = syntheticViews(1);
+    const write = (cells: readonly (number | null)[]): void => {
+      const rows = cells.flatMap((value, i) => (value === null ? [] : [`${dates[i]},${value}`]));
+      writeFileSync(csv, `ds,y\n${rows.join("\n")}\n`);
+    };
+
+    test("measures its values, or their logarithms where asked", async () => {
+      const known = values.slice(0, 200);
+      write(known);
+      const error = (series: readonly number[]): number =>
+        series.slice(1, 155).reduce((sum, value, i) => sum + Math.abs(value - series[i]!), 0) / 154;
+      expect((await views(quick))[0]!.train).toBeCloseTo(error(known), 10);
+      expect(printed).toContain(`${csv}, column "y"; 200 days, 2017-01-01 to 2017-07-19\n`);
+      expect((await views({ ...quick, log: true }))[0]!.train).toBeCloseTo(error(known.map(Math.log)), 10);
+      expect(printed).toContain("2017-07-19, natural logarithms");
+    });
+
+    test("fills a gap only where asked", async () => {
+      write(values.slice(0, 200).map((value, i) => (i === 5 ? null : value)));
+      const message = "csv: days are missing: 1 of 200 between 2017-01-01 and 2017-07-19 (2017-01-06)";
+      await expect(views(quick)).rejects.toThrow(message);
+      await views({ ...quick, fill: true });
+      expect(printed).toContain("; 200 days, 2017-01-01 to 2017-07-19");
+    });
+
+    test("takes no logarithm of a day without views, and says which", async () => {
+      write(values.slice(0, 200).map((value, i) => (i === 3 ? 0 : value)));
+      await expect(views({ ...quick, log: true })).rejects.toThrow(
+        "views: no logarithm: 0 on 2017-01-04 (it is not above 0); leave --log away or mend the day",
+      );
+    });
   });
 
   test("refuses a series that is too short for its windows", async () => {

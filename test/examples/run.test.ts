@@ -8,9 +8,20 @@ const names = filesBelow("examples", ".ts")
   .map((path) => path.slice("examples/".length, -".ts".length))
   .filter((name) => name !== "run" && !name.includes("/"));
 
-function example(...words: string[]): { readonly status: number | null; readonly out: string; readonly err: string } {
+interface Outcome {
+  readonly status: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function example(...words: string[]): Outcome {
+  return exampleWith({}, ...words);
+}
+
+function exampleWith(variables: Record<string, string>, ...words: string[]): Outcome {
   const command = ["--import", "tsx", "examples/run.ts", ...words];
-  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8" });
+  const env = { ...process.env, ...variables };
+  const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: root, encoding: "utf8", env });
   return { status, out: stdout, err: stderr };
 }
 
@@ -18,7 +29,8 @@ describe("npm run example", () => {
   test("lists every example with the first sentence of its file", () => {
     const { status, out } = example();
     expect(status).toBe(0);
-    for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +\\S.*\\.$`, "m"));
+    for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +\\S.* .*\\.$`, "m"));
+    expect(out).toContain("  xor    a 2-3-2 network learns the four corners, then one training step of the LEGO network is worked");
   });
 
   test("suggests the nearest name for an unknown one", () => {
@@ -37,6 +49,15 @@ describe("npm run example", () => {
     const { status, out, err } = example("xor", "--step", "1");
     expect([status, out]).toEqual([1, ""]);
     expect(err).toContain('xor: unknown option: "step"; did you mean "steps"? Options are ');
+  });
+
+  test("refuses options that npm took for its own, and says where they go", () => {
+    const npm = { npm_lifecycle_event: "example", npm_config_batch_size: "true", npm_config_lr: "1" };
+    expect(exampleWith(npm, "mnist", "8")).toEqual({
+      status: 1,
+      out: "",
+      err: "mnist: npm kept --batch-size, --lr for itself; write npm run example mnist -- --batch-size …\n",
+    });
   });
 
   test.each(names)("%s opens with a comment and exports its options and main", async (name) => {

@@ -1,6 +1,7 @@
 /** The one door: what runs, what is recorded, and what a device without a kernel does. */
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { add, mul } from "../../src/ops/elementwise";
+import { outer } from "../../src/ops/matmul";
 import { apply } from "../../src/tensor/apply";
 import { tensor } from "../../src/tensor/create";
 import { type Call, type Device, currentDevice, setDevice } from "../../src/tensor/device";
@@ -78,6 +79,18 @@ describe("apply", () => {
     expect(refusal(() => add(tensor([1]), 1))).toBe(
       'DeviceError: device: none is installed: null (the entry was not loaded); import from "gradkit"',
     );
+  });
+});
+
+describe("a result too large for memory", () => {
+  const long = tensor(new Float32Array(2 ** 17));
+
+  test("is refused by name and shape, where small tensors broadcast to a giant", () => {
+    expect(refusal(() => add(long.reshape([-1, 1]), long))).toBe(
+      "ShapeError: add: too many elements: [131072, 131072] from [131072, 1], [131072] (17179869184 > 2³²); " +
+        "split the data into batches",
+    );
+    expect(refusal(() => outer(long, long))).toMatch(/^ShapeError: \w+: too many elements: \[131072, 131072\]/);
   });
 });
 

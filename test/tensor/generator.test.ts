@@ -47,8 +47,8 @@ describe("a generator", () => {
     expect(draw(generator.seed(7))).toEqual(first);
   });
 
-  test.each([[[1, 2, 3]], [[1, 2, 3, 0.5]]])("refuses the state %j", (state) => {
-    expect(refusal(() => new Generator(1).load(state))).toContain("DTypeError: generator: not a state:");
+  test.each([[[1, 2, 3]], [[1, 2, 3, 0.5]], [[1, 2, 3, 2 ** 40]], [undefined], [3]])("refuses the state %j", (state) => {
+    expect(refusal(() => new Generator(1).load(state as number[]))).toContain("DTypeError: generator: not a state:");
   });
 
   test("counts its calls in 64 bits", () => {

@@ -55,6 +55,35 @@ describe("a run that meets a number that is not finite", () => {
     expect(run.nonFinite!.message).toContain("NaN in x");
   });
 
+  test("tells weights that came broken from weights that an update broke", () => {
+    const data = Dataset.from({ x: [[1e18]], y: [[-1e18]] });
+    const broken = new Linear(1, 1);
+    broken.loadStateDict({ weight: [[NaN]], bias: [0] });
+    expect(train(broken, data).run.nonFinite!.message).toBe(
+      "fit: not a finite number: NaN in the parameter weight from the start (the model itself, batch 0, epoch 1); " +
+        "initialise or load it again",
+    );
+    expect(train(new Linear(1, 1), data, 1e30).run.nonFinite!.message).toMatch(
+      /Infinity in the parameter weight, left by the update before \(the model itself, batch 0, epoch 2\); lower the learning rate/,
+    );
+  });
+
+  test("names no row where the weights alone overflow, and no logarithm where none was taken", () => {
+    const model = new Linear(1, 1, { bias: false });
+    model.loadStateDict({ weight: [[1e30]] });
+    const options = { loss: mse, optimizer: new SGD(model.parameters(), { lr: 0.1 }), penalty: { l2: 1 } };
+    const run = fitSync(model, Dataset.from({ x: [[1e-30]], y: [[1]] }), options);
+    expect(run.nonFinite).toMatchObject({ layer: null, op: "l2Penalty", row: null, batch: 0 });
+
+    const scores = new Linear(1, 2, { bias: false });
+    scores.loadStateDict({ weight: [[3e38], [-3e38]] });
+    const huge = Dataset.from({ x: [[1]], y: [1] });
+    const loss = (x: Tensor): Tensor => x.logSoftmax().mean();
+    const end = fitSync(scores, huge, { loss, optimizer: new SGD(scores.parameters(), { lr: 0.1 }) });
+    expect(end.nonFinite).toMatchObject({ op: "logSoftmax", row: 0 });
+    expect(end.nonFinite!.message).not.toMatch(/logarithm/);
+  });
+
   test("a learning rate that is too large ends with the layer whose values overflow", () => {
     manualSeed(1);
     const model = new Sequential(new Linear(1, 8), new ReLU(), new Linear(8, 1));
