@@ -1,6 +1,6 @@
 /** The matmul kernel: batched products of matrices of any strides, with an expression of each element at the end. */
 
-import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
+import type { FunctionBuilder, ModuleBuilder } from "./assembler";
 import { nest } from "./loops";
 import { emitProduct } from "./matmulBlocks";
 import { planMatmul, scratchOf } from "./matmulPlan";
@@ -19,7 +19,7 @@ export function emitMatmul(module: ModuleBuilder, what: MatmulCase, scratch: num
   if (product.m === 0 || product.n === 0) return f;
   const plan = planMatmul(product);
   nest(f, lead, cursors, ([a, b, c, ...reads]) => {
-    emitProduct(f, product, plan, scratch, { a: a!, b: b!, c: c!, reads: reads as Local[] });
+    emitProduct(f, product, plan, scratch, { a: a!, b: b!, c: c!, reads });
   });
   return f;
 }

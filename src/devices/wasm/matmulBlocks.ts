@@ -1,10 +1,10 @@
 /** The outer loops of a matrix product: blocks, packing, and columns of tiles. */
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
-import { type Address, advance, pushAddress, times } from "./loops";
+import { advance, pushAddress, times } from "./loops";
 import { packer } from "./matmulPack";
 import { type MatmulPlan, PANEL, packOfA, packOfB, rowsBeside, scratchOf } from "./matmulPlan";
-import type { Pointers, Product, Steps, TileSpec } from "./matmulShape";
+import { type Pointers, type Product, type Steps, type TileSpec, keyOf } from "./matmulShape";
 import { emitTile } from "./matmulTile";
 
 /** Products of fewer multiplications are written out where they stand. */
@@ -74,7 +74,13 @@ function blocks(
 }
 
 /** The product of matrices that begin at the pointers, which stay as they are. */
-export function emitProduct(f: FunctionBuilder, product: Product, plan: MatmulPlan, scratch: number, at: Pointers): void {
+export function emitProduct(
+  f: FunctionBuilder,
+  product: Product,
+  plan: MatmulPlan,
+  scratch: number,
+  at: Pointers,
+): void {
   const { k, a, b, n } = product;
   const { depth } = plan;
   const along = (axis: Axis): Moves => movesAlong(axis, product, a, b);
@@ -128,7 +134,7 @@ function emitPart(
     const tiles: TileSpec = { ...spec, a, b };
     copied(f, own, (start) => {
       if (plan.packA) f.i32(packedA).set(start.a);
-      pushAddress(f, packedB as Address);
+      pushAddress(f, packedB);
       f.set(start.b);
       const by = { ...movesAlong("column", product, a, b), b: movesB };
       blocks(f, start, by, columns, plan.group, (place, count) => {
@@ -139,7 +145,14 @@ function emitPart(
 }
 
 /** All rows of one group of columns: written out here if there is little to do, else by a function. */
-function emitColumn(f: FunctionBuilder, spec: TileSpec, plan: MatmulPlan, rows: number, columns: number, at: Pointers): void {
+function emitColumn(
+  f: FunctionBuilder,
+  spec: TileSpec,
+  plan: MatmulPlan,
+  rows: number,
+  columns: number,
+  at: Pointers,
+): void {
   const { m, n, k } = spec.product;
   if (m * n * k <= SMALL) {
     copied(f, at, (own) => {
@@ -147,7 +160,7 @@ function emitColumn(f: FunctionBuilder, spec: TileSpec, plan: MatmulPlan, rows: 
     });
     return;
   }
-  const key = `tiles ${JSON.stringify([spec, plan.packA, rows, columns])}`;
+  const key = `tiles ${keyOf(spec)} ${plan.packA} ${rows} ${columns}`;
   const target = f.module.shared(key, (module: ModuleBuilder) => {
     const column = module.function(all(at).map(() => "i32"));
     const [a, b, c, ...reads] = column.params as [Local, Local, Local];

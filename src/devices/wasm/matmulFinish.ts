@@ -40,7 +40,14 @@ export function finishTile(
 }
 
 /** Stores the first `count` lanes of a vector. */
-export function storeLanes(f: FunctionBuilder, lanes: LaneType, to: Local, offset: number, x: Local, count: number): void {
+export function storeLanes(
+  f: FunctionBuilder,
+  lanes: LaneType,
+  to: Local,
+  offset: number,
+  x: Local,
+  count: number,
+): void {
   const size = lanes === "float64" ? 8 : 4;
   if (count * size === 16) {
     const rest = pushAt(f, to, offset);

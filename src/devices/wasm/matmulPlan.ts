@@ -16,11 +16,21 @@ export interface MatmulPlan {
   readonly group: number;
 }
 
+/** Bytes that a first cache holds, and more than a second one does. */
+const NEAR = 32_768;
+const FAR = 2 ** 21;
+
+/** Rows so many bytes apart fall on the same few lines of a cache. */
+const CROWDED = 4096;
+
 /** Blocks: a panel of B stays in the first cache, a block of A in the second. */
 const ROWS = 128;
 const COLUMNS = 1024;
 const DEPTH = 256;
-const RUN = 768;
+
+/** The longest runs that are summed in one go, so that few digits are lost; of dot products each lane sums a part. */
+const RUN = 512;
+const DOTS_RUN = 1024;
 
 /** Rows of a panel of A. */
 export const PANEL = 4;
@@ -46,17 +56,17 @@ function blockOf(total: number, most: number, unit: number): number {
 export function planMatmul(product: Product): MatmulPlan {
   const { m, n, k, a, b, size, width } = product;
   const inOrder = b.column === size || n === 1;
-  const runs = a.column === size && b.row === size;
-  const form: Form = runs && !inOrder && k >= 4 * width ? "dots" : "outer";
+  const runs = a.column === size && b.row === size && k >= (m < 2 * PANEL ? 4 : 16) * width;
+  const crowded = m >= 64 && n >= 64 && (a.row % CROWDED === 0 || b.column % CROWDED === 0 || k * n * size > FAR);
+  const form: Form = runs && !inOrder && !crowded ? "dots" : "outer";
   const group = vectorsBeside(m, form) * (form === "dots" ? 1 : width);
   if (form === "dots") {
-    const depth = blockOf(k, RUN, 16);
-    return { form, packA: false, packB: false, rows: blockOf(m, ROWS, 4), columns: n, depth, group };
+    const depth = blockOf(k, DOTS_RUN, 16);
+    return { form, packA: false, packB: false, rows: blockOf(m, ROWS, 2), columns: n, depth, group };
   }
-  const large = m >= 64 && k >= 64 && n >= 64;
-  const packB = k > 0 && ((!inOrder && m > 2 * PANEL) || (large && k >= 128));
-  const packA = packB && large && k >= 128;
-  if (!packB) return { form, packA, packB, rows: m, columns: n, depth: k, group };
+  const packB = k > 0 && (inOrder ? m >= 64 && k * n * size >= NEAR : m >= 2 * PANEL);
+  const packA = packB && a.column !== size && n >= 64 && m * k * size >= NEAR;
+  if (!packB) return { form, packA, packB, rows: m, columns: n, depth: blockOf(k, RUN, 16), group };
   return {
     form,
     packA,

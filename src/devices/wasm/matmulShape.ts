@@ -1,7 +1,7 @@
 /** One matrix product in numbers: sizes, and strides in bytes, of all that its loops walk over. */
 
 import { type DType, bytesOf } from "../../dtype";
-import type { Expr } from "../../scalar/expr";
+import { type Expr, topological } from "../../scalar/expr";
 import { broadcastStrides } from "../../shape";
 import type { Local } from "./assembler";
 import { LANES, type LaneType } from "./lanes";
@@ -35,6 +35,8 @@ export interface Product {
   readonly reads: readonly Read[];
   /** Reads the product as input 0 and `reads[i]` as input i + 1. */
   readonly expr: Expr | null;
+  /** The expression as text, the same for equal ones. */
+  readonly formula: string;
 }
 
 /** Where the matrices begin; loops move these. */
@@ -90,8 +92,9 @@ export function batchOf({ a, b, output, epilogue }: MatmulCase): Batch {
   const reads = (epilogue?.reads ?? []).map((read) => ({ ...read, ...broadcast(read, shape) }));
   const lead = shape.slice(0, -2);
   const leading = (placed: Placed): Placed => {
-    const strides = broadcastStrides(placed.shape.slice(0, -2), placed.strides.slice(0, -2), lead);
-    return { ...placed, strides: [...strides, ...placed.strides.slice(-2)], shape: [...lead, ...placed.shape.slice(-2)] };
+    const { shape: own, strides } = placed;
+    const outer = broadcastStrides(own.slice(0, -2), strides.slice(0, -2), lead);
+    return { ...placed, shape: [...lead, ...own.slice(-2)], strides: [...outer, ...strides.slice(-2)] };
   };
   const operands = [...(flip ? [b, a] : [a, b]).map(leading), output, ...reads];
   const [left, right, result, ...others] = operands.map((placed) => stepsOf(placed, flip)) as [Steps, Steps, Steps];
@@ -107,9 +110,27 @@ export function batchOf({ a, b, output, epilogue }: MatmulCase): Batch {
     c: result,
     reads: (others as Steps[]).map((steps, i) => ({ ...steps, dtype: reads[i]!.dtype })),
     expr: epilogue?.expr ?? null,
+    formula: epilogue === null ? "" : formulaOf(epilogue.expr),
   };
   const cursors = operands.map((placed) => ({ start: startOf(placed), strides: byteStrides(placed).slice(0, -2) }));
   return { product, lead, cursors };
+}
+
+/** One line per node, whose arguments are numbers of lines: as long as the graph, not as the tree it stands for. */
+function formulaOf(expr: Expr): string {
+  const lines = new Map<Expr, number>();
+  return topological(expr)
+    .map((node, i) => {
+      lines.set(node, i);
+      if (node.kind === "apply") return `${node.op} ${node.args.map((arg) => lines.get(arg)).join()}`;
+      return node.kind === "input" ? `x${node.index}` : `${Object.is(node.value, -0) ? "-0" : node.value}`;
+    })
+    .join("; ");
+}
+
+/** The text of everything that decides what code a tile becomes. */
+export function keyOf({ product: { expr: _, ...product }, ...spec }: TileSpec): string {
+  return JSON.stringify([product, spec]);
 }
 
 function broadcast({ shape, strides }: Placed, target: readonly number[]): Pick<Placed, "shape" | "strides"> {

@@ -7,10 +7,7 @@ import { finishTile } from "./matmulFinish";
 import { TYPES, loadVector, pushAt } from "./matmulLoad";
 import type { Pointers, TileSpec } from "./matmulShape";
 
-/** So many loads are written out one after another; more are a loop. */
-const UNROLLED_LOADS = 40;
-
-/** sums[r][j] += left(r)·right(j), where the two push vectors: the shorter side is held, the longer one loaded in turn. */
+/** sums[r][j] += left(r)·right(j), where both push a vector: the shorter side is held, the longer loaded in turn. */
 function multiplyAll(
   f: FunctionBuilder,
   lanes: LaneType,
@@ -60,34 +57,28 @@ function walkOuter(
   at: Pointers,
 ): void {
   const { lanes, width, size } = product;
-  const vectors = sums[0]!.length;
-  const step = (pa: Local, pb: Local, i: number): void => {
+  walk(f, at, depth, a.column, b.row, (pa, pb) => {
     const left = (r: number): void => {
-      f.memory(size === 8 ? "v128.load64_splat" : "v128.load32_splat", pushAt(f, pa, i * a.column + r * a.row));
+      f.memory(size === 8 ? "v128.load64_splat" : "v128.load32_splat", pushAt(f, pa, r * a.row));
     };
     const right = (j: number): void => {
-      const count = Math.min(width, columns - j * width);
-      loadVector(f, lanes, lanes, pb, i * b.row + j * width * b.column, b.column, count);
+      loadVector(f, lanes, lanes, pb, j * width * b.column, b.column, Math.min(width, columns - j * width));
     };
     multiplyAll(f, lanes, sums, left, right);
-  };
-  walk(f, at, depth, depth * (sums.length + vectors), a.column, b.row, step);
+  });
 }
 
 /** Each step takes one vector of each row of A and of each column of B; what is left at the end is masked. */
-function walkDots(f: FunctionBuilder, { product, depth, a, b }: TileSpec, sums: readonly Local[][], at: Pointers): void {
-  const { lanes, width } = product;
-  const columns = sums[0]!.length;
-  const stepBy = (pa: Local, pb: Local, i: number, count: number): void => {
-    const left = (r: number): void => pushPart(f, lanes, pa, r * a.row + i * 16, count);
-    const right = (j: number): void => pushPart(f, lanes, pb, j * b.column + i * 16, count);
+function walkDots(f: FunctionBuilder, spec: TileSpec, sums: readonly Local[][], at: Pointers): void {
+  const { product: { lanes, width }, depth, a, b } = spec;
+  const step = (pa: Local, pb: Local, offset: number, count: number): void => {
+    const left = (r: number): void => pushPart(f, lanes, pa, r * a.row + offset, count);
+    const right = (j: number): void => pushPart(f, lanes, pb, j * b.column + offset, count);
     multiplyAll(f, lanes, sums, left, right);
   };
   const whole = Math.floor(depth / width);
-  const loads = whole * (sums.length + columns);
-  const ends = walk(f, at, whole, loads, 16, 16, (pa, pb, i) => stepBy(pa, pb, i, width));
-  if (depth % width > 0) stepBy(ends.a, ends.b, ends.steps, depth % width);
-  f.release(...ends.own);
+  walk(f, at, whole, 16, 16, (pa, pb) => step(pa, pb, 0, width));
+  if (depth % width > 0) step(at.a, at.b, whole * 16, depth % width);
 }
 
 /** The first `count` lanes at an address, zeros in the others. */
@@ -100,39 +91,27 @@ function pushPart(f: FunctionBuilder, lanes: LaneType, pointer: Local, offset: n
   f.op("v128.and");
 }
 
-/** Where a walk ended: `steps` steps after two pointers. */
-interface End {
-  readonly a: Local;
-  readonly b: Local;
-  readonly steps: number;
-  readonly own: readonly Local[];
-}
-
-/** Runs a step `count` times, as a loop or written out; the engine unrolls loops by itself where that is good. */
+/** Runs a step `count` times, never written out: the engine would move all loads to the front, and spill. */
 function walk(
   f: FunctionBuilder,
   at: Pointers,
   count: number,
-  loads: number,
   stepA: number,
   stepB: number,
-  step: (pa: Local, pb: Local, i: number) => void,
-): End {
-  if (loads <= UNROLLED_LOADS || count < 2) {
-    for (let i = 0; i < count; i++) step(at.a, at.b, i);
-    return { a: at.a, b: at.b, steps: count, own: [] };
-  }
+  step: (pa: Local, pb: Local) => void,
+): void {
+  if (count === 1) step(at.a, at.b);
+  if (count < 2) return;
   const [pa, pb, end] = [f.local("i32"), f.local("i32"), f.local("i32")];
   f.get(at.a).set(pa).get(at.b).set(pb);
   const [counter, by] = stepA !== 0 ? [pa, stepA] : stepB !== 0 ? [pb, stepB] : [f.local("i32"), 1];
   f.get(counter).i32(count * by).op("i32.add").set(end);
   f.loop(() => {
-    step(pa, pb, 0);
+    step(pa, pb);
     for (const [local, bytes] of [[pa, stepA], [pb, stepB]] as const) if (local !== counter) advance(f, local, bytes);
     f.get(counter).i32(by).op("i32.add").tee(counter).get(end).op("i32.ne").brIf(0);
   });
-  f.release(end);
-  return { a: pa, b: pb, steps: 0, own: [...new Set([pa, pb, counter])] };
+  f.release(...new Set([pa, pb, counter, end]));
 }
 
 const LOW_PAIRS = [0, 1, 2, 3, 16, 17, 18, 19, 4, 5, 6, 7, 20, 21, 22, 23];
