@@ -3,8 +3,8 @@
 import type { ScalarOp } from "../../scalar/expr";
 import type { FunctionBuilder, ModuleBuilder } from "./assembler";
 import { erf64 } from "./erf";
-import { exp32, log32, sigmoid32, tanh32 } from "./math32";
-import { exp64, expm164, log1p64, log64, sigmoid64, softplus64, tanh64 } from "./math64";
+import { erf32, exp32, log32, sigmoid32, tanh32 } from "./math32";
+import { exp64, expm164, log1p64, log64, sigmoid64, softplus64, softplusFloat, tanh64 } from "./math64";
 import { pow64 } from "./power";
 import { cos64, sin64, tan64 } from "./trigonometry";
 import { Floats, Graph, type Vec } from "./vector";
@@ -104,8 +104,8 @@ const float32 = {
   sin: wideFloats("sin", 1, (v, x) => sin64(v, x, false)),
   cos: wideFloats("cos", 1, (v, x) => cos64(v, x, false)),
   tan: wideFloats("tan", 1, (v, x) => tan64(v, x, false)),
-  softplus: wideFloats("softplus", 1, softplus64),
-  erf: wideFloats("erf", 1, erf64),
+  softplus: wideFloats("softplus", 1, softplusFloat),
+  erf: inline(erf32),
   pow: wideFloats("pow", 2, pow64),
 } satisfies Record<NumberOp, Rule>;
 

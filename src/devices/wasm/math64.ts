@@ -123,3 +123,23 @@ export function softplus64(v: Floats, x: Vec): Vec {
   const log = log1p64(v, exp64(v, v.one("neg", v.one("abs", x))));
   return v.add(v.graph.op("f64x2.pmax", x, v.num(0)), log);
 }
+
+/** Minimax polynomials to 36 bits: eʳ for |r| ≤ ½ ln 2, and log((1 + s)/(1 − s))/s in s² for s ≤ ⅓. */
+const EXP_FLOAT = [
+  0.9999999999616653, 1.0000000002432246, 0.50000001045862, 0.16666665125491129, 0.04166622527803607,
+  0.008333561145541285, 0.0013948193303737184, 0.0001977517084387287,
+];
+const LOG_FLOAT = [
+  2.0000000000050284, 0.6666666622729235, 0.4000006254318109, 0.2856810251406478, 0.22305880129566918,
+  0.1711650090383926, 0.21878709735799695,
+];
+
+/** The same in the precision of float32: log(1 + e) = log((1 + s)/(1 − s)) with s = e/(e + 2). */
+export function softplusFloat(v: Floats, x: Vec): Vec {
+  const bounded = v.graph.op("f64x2.pmax", v.one("neg", v.one("abs", x)), v.num(-150));
+  const shifted = v.add(v.mul(bounded, v.num(Math.LOG2E)), v.num(SHIFT));
+  const r = v.sub(bounded, v.mul(v.sub(shifted, v.num(SHIFT)), v.num(Math.LN2)));
+  const e = v.mul(v.poly(r, EXP_FLOAT), powerOfTwo(v, shifted));
+  const s = v.div(e, v.add(e, v.num(2)));
+  return v.add(v.graph.op("f64x2.pmax", x, v.num(0)), v.mul(s, v.poly(v.mul(s, s), LOG_FLOAT)));
+}

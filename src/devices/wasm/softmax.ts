@@ -88,7 +88,7 @@ class SoftmaxEmitter {
       const pass = (body: (places: Places) => void): void => {
         const places = this.copied(here);
         times(f, this.length, () => {
-          this.load(places.from, from[last]!, count);
+          this.load(places.from, this.what.input, from[last]!, count);
           body(places);
           advance(f, places.from, from[this.what.axis]!);
           advance(f, places.to, to[this.what.axis]!);
@@ -117,14 +117,14 @@ class SoftmaxEmitter {
       const places = this.copied(start);
       if (length >= size) {
         times(f, Math.floor(length / size), () => {
-          this.load(places.from, step, size);
+          this.load(places.from, this.what.input, step, size);
           body(places);
           advance(f, places.from, step * size);
           advance(f, places.to, target * size);
         });
       }
       if (length % size > 0) {
-        this.load(places.from, step, length % size);
+        this.load(places.from, this.what.input, step, length % size);
         tail(places);
       }
       f.release(places.from, places.to);
@@ -138,7 +138,7 @@ class SoftmaxEmitter {
     this.rows(pass, single, target, size, length % size);
   }
 
-  /** The three passes over rows: the largest element, the sum of exponentials, the results. */
+  /** The three passes over rows: the largest element, the exponentials and their sum, the results. */
   private rows(
     pass: (body: (places: Places) => void, tail?: (places: Places) => void) => void,
     result: (accumulator: Accumulator, type: LaneType) => Local,
@@ -153,26 +153,28 @@ class SoftmaxEmitter {
     f.get(result(peak, lanes)).set(this.largest);
     const total = new Accumulator(f, "sum", lanes);
     const exponential = exp(sub(x, largest));
-    const sum = (tail: boolean): void => {
+    const store = (value: Local, places: Places, left: number): void => {
+      const address = (): void => { f.get(places.to); };
+      const whole = step === bytesOf(what.output.dtype) && left === LANES[lanes];
+      if (whole) storeRun(f, value, what.output.dtype, lanes, { address, offset: 0 });
+      else storeSteps(f, value, what.output.dtype, lanes, { address, step, count: left });
+    };
+    const sum = (places: Places, tail: boolean): void => {
       this.compute(exponential, (value) => {
+        if (!what.log) store(value, places, tail ? (rest ?? count) : count);
         total.add(tail ? this.masked(value, "sum", rest) : value);
         total.flush();
       });
     };
     total.clear();
-    pass(() => { sum(false); }, () => { sum(true); });
+    pass((places) => { sum(places, false); }, (places) => { sum(places, true); });
     f.get(result(total, lanes)).set(this.scale);
     if (what.log) this.compute(logarithm(scale), (value) => f.get(value).set(this.scale));
-    const expr = what.log ? sub(sub(x, largest), scale) : div(exponential, scale);
-    const store = (places: Places, lanesLeft: number): void => {
-      this.compute(expr, (value) => {
-        const address = (): void => { f.get(places.to); };
-        const whole = step === bytesOf(what.output.dtype) && lanesLeft === LANES[lanes];
-        if (whole) storeRun(f, value, what.output.dtype, lanes, { address, offset: 0 });
-        else storeSteps(f, value, what.output.dtype, lanes, { address, step, count: lanesLeft });
-      });
+    const end = (places: Places, left: number): void => {
+      if (!what.log) this.load(places.to, what.output, step, left);
+      this.compute(what.log ? sub(sub(x, largest), scale) : div(x, scale), (value) => { store(value, places, left); });
     };
-    pass((places) => { store(places, count); }, (places) => { store(places, rest ?? count); });
+    pass((places) => { end(places, count); }, (places) => { end(places, rest ?? count); });
     peak.free();
     total.free();
   }
@@ -184,11 +186,11 @@ class SoftmaxEmitter {
     graph.emit(this.f, [root], ([local]) => { use(local!); });
   }
 
-  private load(from: Local, step: number, count: number): void {
-    const { f, lanes, what } = this;
+  private load(from: Local, { dtype }: Placed, step: number, count: number): void {
+    const { f, lanes } = this;
     const address = (): void => { f.get(from); };
-    if (step === bytesOf(what.input.dtype)) loadRun(f, what.input.dtype, lanes, address, 0);
-    else loadSteps(f, what.input.dtype, lanes, { address, step, count });
+    if (step === bytesOf(dtype)) loadRun(f, dtype, lanes, address, 0);
+    else loadSteps(f, dtype, lanes, { address, step, count });
     f.set(this.vector);
   }
 
