@@ -171,6 +171,24 @@ describe("matmul on lanes", () => {
     }
   });
 
+  it("sums runs of every length that lie in order on both sides", () => {
+    for (const dtype of ["float32", "float64", "int32"] as const) {
+      for (let k = 16; k < 80; k++) {
+        for (const [m, n] of [[1, 7], [3, 5], [11, 10]] as const) {
+          const next = stream(k);
+          check(viewOf(dtype, [m, k], plain, next), viewOf(dtype, [k, n], turned, next));
+        }
+      }
+    }
+  });
+
+  it("reads nothing far behind its operands", () => {
+    const next = stream(5);
+    const apart = viewOf("float32", [20, 70_000], turned, next);
+    const columns: View = { ...apart, shape: [20, 2], strides: [1, 20 * 69_999], offset: apart.offset };
+    check(viewOf("float32", [9, 20], plain, next), columns);
+  });
+
   it("is the sum of products across several blocks of every axis", () => {
     for (const [m, k, n] of [[150, 600, 70], [137, 260, 1100], [66, 1700, 67], [3, 2100, 5]] as const) {
       for (const la of [plain, turned]) {
