@@ -34,7 +34,7 @@ export interface Compiled<A extends readonly unknown[], R> {
 const PROGRAMS = 16; // kept per function; the least recently used goes
 
 /**
- * Makes a function of tensors run as one program: the first call with a kind of arguments traces it, later calls replay.
+ * Makes a function of tensors one program: the first call with a kind of arguments traces it, later calls replay.
  *
  * A whole training step may be compiled: forward, `backward`, clipping, optimizer, dropout. The result is that of the
  * function itself, to rounding. A new program is traced where shapes, dtypes or `requiresGrad` of the arguments differ,
@@ -42,8 +42,8 @@ const PROGRAMS = 16; // kept per function; the least recently used goes
  * kept. What changes from call to call must be a tensor: plain JavaScript in the function runs only while tracing.
  * The function may return a tensor, an array or a record of tensors, or nothing; they come back without a graph.
  *
- * @throws TraceError if a value is read while tracing, if an argument or result is no tensor, number, boolean or string,
- * or if the function is asynchronous; and whatever the function throws. A trace that fails changes nothing.
+ * @throws TraceError if a value is read while tracing, if an argument or result is no tensor, number, boolean or
+ * string, or if the function is asynchronous; and whatever the function throws. A trace that fails changes nothing.
  *
  * @example
  * ```ts
@@ -66,7 +66,10 @@ export function compile<A extends readonly Tensor[], R>(
   fn: (...args: A) => R,
   options?: CompileOptions,
 ): Compiled<A, R>;
-export function compile<A extends readonly unknown[], R>(fn: (...args: A) => R, options?: CompileOptions): Compiled<A, R>;
+export function compile<A extends readonly unknown[], R>(
+  fn: (...args: A) => R,
+  options?: CompileOptions,
+): Compiled<A, R>;
 export function compile<A extends readonly unknown[], R>(
   fn: (...args: A) => R,
   options: CompileOptions = {},
@@ -113,7 +116,11 @@ function prepare(arg: unknown, position: number): unknown {
   );
 }
 
-function trace(fn: (...args: readonly unknown[]) => unknown, args: readonly unknown[], device: ProgramDevice): Recorded {
+function trace(
+  fn: (...args: readonly unknown[]) => unknown,
+  args: readonly unknown[],
+  device: ProgramDevice,
+): Recorded {
   const trace = new Trace(device);
   for (const arg of args) if (arg instanceof Tensor && !trace.arguments.has(arg)) trace.lend(arg);
   const before = setDevice(trace);
@@ -148,8 +155,14 @@ function trace(fn: (...args: readonly unknown[]) => unknown, args: readonly unkn
       gradMode: isGradEnabled(),
       captures: [...trace.captures.values()],
       guards: trace.guards,
-      writes: writes.map(({ target, tensor }) => ({ target, tensor: trace.arguments.has(tensor) ? args.indexOf(tensor) : tensor })),
-      grads: grads.map(({ owner, ...rest }) => ({ owner: trace.arguments.has(owner) ? args.indexOf(owner) : owner, ...rest })),
+      writes: writes.map(({ target, tensor }) => ({
+        target,
+        tensor: trace.arguments.has(tensor) ? args.indexOf(tensor) : tensor,
+      })),
+      grads: grads.map(({ owner, ...rest }) => ({
+        owner: trace.arguments.has(owner) ? args.indexOf(owner) : owner,
+        ...rest,
+      })),
       shape,
     });
   } finally {

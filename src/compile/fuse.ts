@@ -20,7 +20,9 @@ const MAX_NODES = 400;
 
 /** The program with fewer, larger steps and the same results. */
 export function fuse(program: Program): Program {
-  const kept = new Set<Value>([...program.results, ...program.writes.map(({ source }) => source)].map(({ value }) => value));
+  const kept = new Set<Value>(
+    [...program.results, ...program.writes.map(({ source }) => source)].map(({ value }) => value),
+  );
   let steps = mergeMaps(program.steps.map(conversionAsMap));
   steps = prune(steps, kept);
   steps = foldIntoReductions(steps, kept);
@@ -130,14 +132,19 @@ function prune(steps: readonly Step[], kept: ReadonlySet<Value>): Step[] {
 function compact(step: MapStep): MapStep {
   const used = [...new Set(step.outputs.flatMap(({ expr }) => inputsOf(expr)))].sort((a, b) => a - b);
   if (used.length === step.inputs.length) return step;
-  const outputs = step.outputs.map(({ expr, value }) => ({ expr: substitute(expr, (i) => input(used.indexOf(i))), value }));
+  const outputs = step.outputs.map(({ expr, value }) => ({
+    expr: substitute(expr, (i) => input(used.indexOf(i))),
+    value,
+  }));
   return { ...step, inputs: used.map((i) => step.inputs[i]!), outputs };
 }
 
 /** How many steps read each value. */
 function readers(steps: readonly Step[]): Map<Value, number> {
   const counts = new Map<Value, number>();
-  for (const step of steps) for (const value of new Set(readsOf(step).map((operand) => operand.value))) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (const step of steps)
+    for (const value of new Set(readsOf(step).map((operand) => operand.value)))
+      counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;
 }
 
@@ -145,7 +152,8 @@ function readers(steps: readonly Step[]): Map<Value, number> {
 function foldIntoReductions(steps: readonly Step[], kept: ReadonlySet<Value>): Step[] {
   const counts = readers(steps);
   const makers = new Map<Value, MapStep>();
-  for (const step of steps) if (step.kind === "map" && step.outputs.length === 1) makers.set(step.outputs[0]!.value, step);
+  for (const step of steps)
+    if (step.kind === "map" && step.outputs.length === 1) makers.set(step.outputs[0]!.value, step);
   const gone = new Set<Step>();
   const folded = steps.map((step): Step => {
     if (step.kind !== "kernel" || step.call.kernel !== "reduce") return step;
@@ -155,7 +163,8 @@ function foldIntoReductions(steps: readonly Step[], kept: ReadonlySet<Value>): S
     const replacement = step.inputs.map((operand): Expr => {
       const maker = makers.get(operand.value);
       const own = maker !== undefined && counts.get(operand.value) === 1 && !kept.has(operand.value);
-      const fits = own && sameShape(maker.shape, shape) && isAligned(operand, shape) && computesIn(maker) === call.output.dtype;
+      const fits =
+        own && sameShape(maker.shape, shape) && isAligned(operand, shape) && computesIn(maker) === call.output.dtype;
       if (!fits) return input(positionOf(operand, inputs));
       gone.add(maker);
       return substitute(maker.outputs[0]!.expr, (i) => input(positionOf(maker.inputs[i]!, inputs)));
@@ -175,12 +184,15 @@ function foldIntoEpilogues(steps: readonly Step[], kept: ReadonlySet<Value>): St
     const kernel = step.kind === "map" && step.outputs.length === 1 ? kernelOf(step, kernels, counts, kept) : undefined;
     if (kernel === undefined) {
       result.push(step);
-      if (step.kind === "kernel" && (step.call.kernel === "matmul" || step.call.kernel === "reduce")) kernels.set(step.output, step);
+      if (step.kind === "kernel" && (step.call.kernel === "matmul" || step.call.kernel === "reduce"))
+        kernels.set(step.output, step);
       continue;
     }
     const map = step as MapStep;
     const reads: Operand[] = [];
-    const own = map.inputs.map((operand): Expr => (operand.value === kernel.output ? input(0) : input(1 + positionOf(operand, reads))));
+    const own = map.inputs.map((operand): Expr =>
+      operand.value === kernel.output ? input(0) : input(1 + positionOf(operand, reads)),
+    );
     const expr = substitute(map.outputs[0]!.expr, (i) => own[i]!);
     result.splice(result.indexOf(kernel), 1);
     result.push({ ...kernel, epilogue: { expr, reads }, output: map.outputs[0]!.value });
@@ -197,11 +209,13 @@ function kernelOf(
 ): KernelStep | undefined {
   for (const operand of map.inputs) {
     const kernel = kernels.get(operand.value);
-    if (kernel === undefined || kernel.epilogue !== null || counts.get(operand.value) !== 1 || kept.has(operand.value)) continue;
+    if (kernel === undefined || kernel.epilogue !== null || counts.get(operand.value) !== 1 || kept.has(operand.value))
+      continue;
     const every = map.inputs.every((other) => other.value !== operand.value || isAligned(other, map.shape));
     const dtype = map.outputs[0]!.value.dtype;
     const { output } = kernel.call;
-    if (every && sameShape(map.shape, output.shape) && computesIn(map) === output.dtype && dtype === output.dtype) return kernel;
+    if (every && sameShape(map.shape, output.shape) && computesIn(map) === output.dtype && dtype === output.dtype)
+      return kernel;
   }
   return undefined;
 }

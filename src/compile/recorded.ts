@@ -26,7 +26,11 @@ export interface Recording {
   /** What the function assigned to: a tensor from outside, or an argument by position. */
   readonly writes: readonly { readonly target: Value; readonly tensor: Tensor | number }[];
   /** Whose gradient the function set (to a result, or to null), as in `writes`. */
-  readonly grads: readonly { readonly owner: Tensor | number; readonly result: number | null; readonly cleared: boolean }[];
+  readonly grads: readonly {
+    readonly owner: Tensor | number;
+    readonly result: number | null;
+    readonly cleared: boolean;
+  }[];
   readonly shape: Structure;
 }
 
@@ -98,7 +102,12 @@ export class Recorded {
     this.written = recording.writes.map(({ target, tensor }) => {
       const capture = captureOf.get(target);
       const { shape } = typeof tensor === "number" ? recording.kinds[tensor]!.like! : tensor;
-      return { target, tensor, strides: stridesOf(shape), loaded: capture === undefined ? undefined : this.loaded[capture] };
+      return {
+        target,
+        tensor,
+        strides: stridesOf(shape),
+        loaded: capture === undefined ? undefined : this.loaded[capture],
+      };
     });
     this.gradients = recording.grads.map(({ owner, result, cleared }) => ({
       owner,
@@ -112,7 +121,7 @@ export class Recorded {
     return (this.text_ ??= this.recording.text());
   }
 
-  /** Whether the arguments are of the kind it was traced for, and all else that decided what is computed is as it was. */
+  /** Whether the arguments are of the kind it was traced for, and all else that decides is as it was. */
   accepts(args: readonly unknown[], gradMode: boolean): boolean {
     const { kinds, guards, captures } = this.recording;
     if (gradMode !== this.recording.gradMode || args.length !== kinds.length) return false;
@@ -183,6 +192,6 @@ export class Recorded {
     if (typeof shape === "number") return this.result(shape);
     if (shape === undefined || shape === null) return shape;
     if (Array.isArray(shape)) return shape.map((item: Structure) => this.results(item));
-    return Object.fromEntries(Object.entries(shape).map(([key, item]) => [key, this.results(item as Structure)]));
+    return Object.fromEntries(Object.entries(shape).map(([key, item]) => [key, this.results(item)]));
   }
 }

@@ -49,11 +49,16 @@ export function showProgram(program: Program, device: string): string {
 function showStep(step: Step, nameOf: (value: Value) => string, read: (operand: Operand) => string): string {
   if (step.kind === "map") {
     const names = step.inputs.map(read);
-    const outputs = step.outputs.map(({ expr, value }) => `${nameOf(value)} = ${shorten(showExpr(expr, (i) => nameOf(step.inputs[i]!.value)))}`);
+    const outputs = step.outputs.map(
+      ({ expr, value }) => `${nameOf(value)} = ${shorten(showExpr(expr, (i) => nameOf(step.inputs[i]!.value)))}`,
+    );
     return `map ${showShape(step.shape)} (${names.join(", ")}): ${outputs.join("; ")}`;
   }
   const { call, inputs, epilogue, output } = step;
-  const after = epilogue === null ? "" : ` then ${shorten(showExpr(epilogue.expr, (i) => (i === 0 ? "·" : nameOf(epilogue.reads[i - 1]!.value))))}`;
+  const after =
+    epilogue === null
+      ? ""
+      : ` then ${shorten(showExpr(epilogue.expr, (i) => (i === 0 ? "·" : nameOf(epilogue.reads[i - 1]!.value))))}`;
   const before =
     call.kernel === "reduce" && call.attrs.before.kind !== "input"
       ? ` of ${shorten(showExpr(call.attrs.before, (i) => nameOf(inputs[i]!.value)))}`

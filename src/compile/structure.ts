@@ -16,6 +16,10 @@ export function structureOf(value: unknown, number: (tensor: Tensor) => number):
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, structureOf(item, number)]));
   }
   const mend =
-    value instanceof Promise ? "compile the synchronous part alone" : "return a tensor, or an array or record of tensors";
-  throw new TraceError(`compile: a result is no tensor: ${show(value)} (it would be the same for ever); ${mend}`, { value });
+    value instanceof Promise
+      ? "compile the synchronous part alone"
+      : "return a tensor, or an array or record of tensors";
+  throw new TraceError(`compile: a result is no tensor: ${show(value)} (it would be the same for ever); ${mend}`, {
+    value,
+  });
 }

@@ -6,7 +6,7 @@ import type { Call, Device, KernelName } from "../tensor/device";
 import type { Operand, ProgramDevice, Step, Value } from "../tensor/program";
 import type { Storage, View } from "../tensor/storage";
 import type { DType, TypedArray } from "../dtype";
-import { Tensor } from "../tensor/tensor";
+import { type Tensor } from "../tensor/tensor";
 import type { Watch } from "../tensor/watch";
 
 /** The storage of a tensor while it is being traced: it knows its value in the program, but no numbers. */
@@ -112,7 +112,8 @@ export class Trace implements Device, Watch {
     const owner = this.gradOwners.get(tensor);
     const { requiresGrad } = tensor;
     const value = this.hold(tensor, "capture");
-    const source = owner === undefined ? ({ kind: "tensor", tensor } as const) : ({ kind: "grad", tensor: owner } as const);
+    const source =
+      owner === undefined ? ({ kind: "tensor", tensor } as const) : ({ kind: "grad", tensor: owner } as const);
     this.captures.set(tensor, { value, source, requiresGrad });
   }
 

@@ -148,9 +148,11 @@ export abstract class Optimizer<
 
   /** Every tensor of the state by its key; settings but `lr` are constants. */
   private tensors(): [string, Tensor][] {
-    const slots = this.entries.flat().flatMap((entry, i) =>
-      Object.entries(entry.slots).map(([name, value]): [string, Tensor] => [`${i}.${name}`, value]),
-    );
+    const slots = this.entries
+      .flat()
+      .flatMap((entry, i) =>
+        Object.entries(entry.slots).map(([name, value]): [string, Tensor] => [`${i}.${name}`, value]),
+      );
     return [...slots, ...this.groups.flatMap(({ settings }, i) => settingTensors(`groups.${i}.`, settings))];
   }
 

@@ -86,9 +86,9 @@ export type Call<Name extends KernelName = KernelName> = {
 /** Something that runs calls. */
 export interface Device {
   readonly name: string;
-  /** Whether the device runs this kernel; false only for optional ones. */
+  /** Whether the device runs this kernel; false only for optional ones. @internal */
   has(kernel: KernelName): boolean;
-  /** Runs one call and gives a new contiguous storage. */
+  /** Runs one call and gives a new contiguous storage. @internal */
   execute(call: Call, inputs: readonly View[]): Storage;
 }
 

@@ -95,8 +95,8 @@ export interface Executable {
 
 /** A device that programs can be compiled for. */
 export interface ProgramDevice extends Device {
-  /** Whether neighbouring steps should be fused before `build`. */
+  /** Whether neighbouring steps should be fused before `build`. @internal */
   readonly fuses: boolean;
-  /** Makes a program runnable. */
+  /** Makes a program runnable. @internal */
   build(program: Program): Executable;
 }

@@ -8,7 +8,7 @@ export interface Storage {
   readonly dtype: DType;
   /** The elements. Reading them while a computation is being traced throws. */
   readonly data: TypedArray;
-  /** A storage with these elements that stays as it is; absent where this one does. Other tensors may share only such. */
+  /** A storage with these elements that stays as it is; absent where this one does. Only such may be shared. */
   settled?(): Storage;
 }
 

@@ -26,7 +26,9 @@ export function checkDataset(where: string, name: string, data: unknown): Datase
 /** Refuses a loss that cannot be called. */
 export function checkLossFunction(where: string, loss: unknown): void {
   if (typeof loss === "function") return;
-  throw new OptionError(`${where}: the loss is not a function: ${show(loss)}; give one, such as mse or crossEntropy`, { loss });
+  throw new OptionError(`${where}: the loss is not a function: ${show(loss)}; give one, such as mse or crossEntropy`, {
+    loss,
+  });
 }
 
 /** Refuses a loss that is no tensor of one element, which is all that can be minimised; returns it. */
@@ -66,7 +68,9 @@ export function checkMetrics(where: string, metrics: unknown): Readonly<Record<s
       );
     }
     if (taken.has(name)) {
-      throw new OptionError(`${where}: a metric is called "${name}" (the history has one already); rename it`, { name });
+      throw new OptionError(`${where}: a metric is called "${name}" (the history has one already); rename it`, {
+        name,
+      });
     }
   }
   return metrics as Readonly<Record<string, Metric>>;
@@ -121,6 +125,7 @@ function checkCallback(where: string, callback: unknown): void {
 /** Refuses a signal that could never be seen to abort, such as the controller in its place. */
 export function checkSignal(where: string, signal: unknown): { readonly aborted: boolean } | undefined {
   if (signal === undefined) return undefined;
-  if (typeof signal === "object" && signal !== null && "aborted" in signal) return signal as { readonly aborted: boolean };
+  if (typeof signal === "object" && signal !== null && "aborted" in signal)
+    return signal as { readonly aborted: boolean };
   throw new OptionError(`${where}: signal is not an AbortSignal: ${show(signal)}; pass controller.signal`, { signal });
 }

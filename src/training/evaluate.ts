@@ -127,7 +127,9 @@ export function evaluate(model: Module, data: Dataset, options: EvaluateOptions)
   if (loss !== undefined) checkLossFunction("evaluate", loss);
   const metrics = checkMetrics("evaluate", options?.metrics ?? {});
   if (loss === undefined && Object.keys(metrics).length === 0) {
-    throw new OptionError("evaluate: nothing to measure: no loss and no metrics; pass { loss: mse } or { metrics: { accuracy } }");
+    throw new OptionError(
+      "evaluate: nothing to measure: no loss and no metrics; pass { loss: mse } or { metrics: { accuracy } }",
+    );
   }
   const size = checkNumber("evaluate", "batchSize", batchSize, { integer: true, min: 1 });
   const { outputs, targets } = forwardAll("evaluate", model, data.batches({ size, shuffle: false }), options);

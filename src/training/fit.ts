@@ -160,7 +160,12 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
   checkTrained(where, model, optimizer);
   if (validation !== undefined) checkDataset(where, "validation", validation);
   if (schedule !== undefined && typeof schedule !== "function") {
-    throw missing(where, "schedule", schedule, "a function of the update count, such as stepDecay(0.1, { every: 1000 })");
+    throw missing(
+      where,
+      "schedule",
+      schedule,
+      "a function of the update count, such as stepDecay(0.1, { every: 1000 })",
+    );
   }
   checkOptions(`${where}: penalty`, penalty, ["l1", "l2"]);
   const callbacks = checkCallbacks(where, options.callbacks ?? []);
@@ -176,7 +181,8 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
     epochs: checkNumber(where, "epochs", options.epochs ?? 1, { integer: true, min: 1 }),
     batchSize: checkNumber(where, "batchSize", options.batchSize ?? 32, { integer: true, min: 1 }),
     shuffle: checkOneOf(where, "shuffle", options.shuffle ?? "epoch", ["epoch", "once", false]),
-    clipNorm: options.clipNorm === undefined ? undefined : checkNumber(where, "clipNorm", options.clipNorm, { above: 0 }),
+    clipNorm:
+      options.clipNorm === undefined ? undefined : checkNumber(where, "clipNorm", options.clipNorm, { above: 0 }),
     l1: checkNumber(where, "penalty.l1", penalty.l1 ?? 0, { min: 0 }),
     l2: checkNumber(where, "penalty.l2", penalty.l2 ?? 0, { min: 0 }),
     watcher: new Watcher(options.earlyStopping, validation !== undefined),

@@ -105,7 +105,9 @@ export function meanAbsoluteError(prediction: TensorLike, target: TensorLike): n
  * ```
  */
 export function rootMeanSquaredError(prediction: TensorLike, target: TensorLike): number {
-  return withGradMode(false, () => errors("rootMeanSquaredError", prediction, target).error.square().mean().sqrt().item());
+  return withGradMode(false, () =>
+    errors("rootMeanSquaredError", prediction, target).error.square().mean().sqrt().item(),
+  );
 }
 
 /**

@@ -66,7 +66,10 @@ function largestRow(inputs: readonly Tensor[]): number | null {
 }
 
 function inData({ x, y }: Replay): Finding | null {
-  for (const [name, tensor] of [["x", x], ["y", y]] as const) {
+  for (const [name, tensor] of [
+    ["x", x],
+    ["y", y],
+  ] as const) {
     const bad = firstBad(tensor);
     if (bad !== null) return { layer: null, op: "data", row: bad.row, what: `${bad.value} in ${name}` };
   }
@@ -122,7 +125,12 @@ function inGradients(
       const bad = gradient === undefined ? null : firstBad(gradient);
       if (bad === null) continue;
       const what = `a gradient of ${bad.value} from the backward pass of ${node.name}`;
-      return { layer: nameOf(node), op: `${node.name}′`, row: edge.node !== null && rowed.has(edge.node) ? bad.row : null, what };
+      return {
+        layer: nameOf(node),
+        op: `${node.name}′`,
+        row: edge.node !== null && rowed.has(edge.node) ? bad.row : null,
+        what,
+      };
     }
   }
   return { layer: null, op: "update", row: null, what: "the length of the whole gradient (each part is finite)" };
@@ -181,5 +189,8 @@ const MENDS: readonly (readonly [RegExp, string])[] = [
 
 function mend(op: string): string {
   const found = MENDS.find(([pattern]) => pattern.test(op));
-  return found?.[1] ?? "values grew too large: lower the learning rate, scale the inputs (StandardScaler), or pass { clipNorm: 1 }";
+  return (
+    found?.[1] ??
+    "values grew too large: lower the learning rate, scale the inputs (StandardScaler), or pass { clipNorm: 1 }"
+  );
 }

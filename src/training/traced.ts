@@ -8,11 +8,14 @@ import { notice } from "./host";
 
 /** Whether and how training and prediction are compiled. */
 export interface CompileChoice {
-  /** Run as a compiled program (default), or operation by operation. What cannot be traced runs uncompiled, with a notice. */
+  /**
+   * Whether to run as a compiled program; default true. What cannot be traced runs operation by operation, with a
+   * notice.
+   */
   compile?: boolean;
   /** What the program runs on; default: WebAssembly where it is to be had, else JavaScript. */
   device?: ProgramDevice;
-  /** Called with what a user should know but training can go on without; default: a warning of the process or console. */
+  /** Called with what a user should know although training goes on; default: a warning of the process or console. */
   onNotice?: (message: string) => void;
 }
 

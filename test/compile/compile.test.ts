@@ -62,8 +62,19 @@ describe("a compiled function", () => {
 
   test("takes arrays as tensors, views as they read", () => {
     const g = compile((x: Tensor) => x.matmul(x));
-    expect(g([[1, 2], [3, 4]] as never).toArray()).toEqual([[7, 10], [15, 22]]);
-    const x = tensor([[1, 2], [3, 4]]).transpose();
+    expect(
+      g([
+        [1, 2],
+        [3, 4],
+      ] as never).toArray(),
+    ).toEqual([
+      [7, 10],
+      [15, 22],
+    ]);
+    const x = tensor([
+      [1, 2],
+      [3, 4],
+    ]).transpose();
     expect(g(x).toArray()).toEqual(x.matmul(x).toArray());
   });
 
@@ -97,9 +108,15 @@ describe("a compiled function", () => {
       assign(b, before);
     });
     swap();
-    expect([a.toArray(), b.toArray()]).toEqual([[3, 4], [1, 2]]);
+    expect([a.toArray(), b.toArray()]).toEqual([
+      [3, 4],
+      [1, 2],
+    ]);
     swap();
-    expect([a.toArray(), b.toArray()]).toEqual([[1, 2], [3, 4]]);
+    expect([a.toArray(), b.toArray()]).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
   });
 
   test("names an index out of range, and goes on working afterwards", () => {
@@ -119,7 +136,9 @@ describe("a compiled function", () => {
   test("trains as the step itself trains", () => {
     const x = randn([16, 4]);
     const y = tensor(Array.from({ length: 16 }, (_, i) => i % 3));
-    const train = (wrap: (step: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) => Tensor): { losses: number[]; weights: number[] } => {
+    const train = (
+      wrap: (step: (x: Tensor, y: Tensor) => Tensor) => (x: Tensor, y: Tensor) => Tensor,
+    ): { losses: number[]; weights: number[] } => {
       const model = network();
       const optimizer = new Adam(model.parameters(), { lr: 0.01 });
       const step = wrap((a, b) => {
@@ -212,7 +231,12 @@ describe("a compiled function", () => {
       return loss;
     });
     const eager = tensor([1], { requiresGrad: true });
-    for (let n = 1; n < 30; n++) g(randn([n]).mul(0).add(1 / n));
+    for (let n = 1; n < 30; n++)
+      g(
+        randn([n])
+          .mul(0)
+          .add(1 / n),
+      );
     g.release();
     expect(w.item()).toBeGreaterThan(0);
     expect(w.item()).toBeLessThan(1);
@@ -237,7 +261,9 @@ describe("compile refuses", () => {
   });
 
   test("arguments and results that are no tensors", () => {
-    expect(() => compile((x: unknown) => x)({})).toThrow("compile: argument 0 is no tensor: a Object");
+    expect(() => compile((x: unknown) => x as Tensor)({} as never)).toThrow(
+      "compile: argument 0 is no tensor: a Object",
+    );
     expect(() => compile(() => 3)()).toThrow("compile: a result is no tensor: 3 (it would be the same for ever)");
     expect(() => compile(async () => tensor(1))()).toThrow("compile the synchronous part alone");
     expect(() => compile(3 as never)).toThrow("compile: not a function: 3; give one that takes and returns tensors");
@@ -259,6 +285,8 @@ describe("compile refuses", () => {
 describe("a program", () => {
   test("can be read", () => {
     const g = compile((x: Tensor, y: Tensor) => x.matmul(y).relu().sum());
-    expect(g.program(randn([2, 3]), randn([3, 4]))).toMatch(/^program on \w+: \d+ steps, [\d,]+ FLOP, [\d,]+ bytes read\n/);
+    expect(g.program(randn([2, 3]), randn([3, 4]))).toMatch(
+      /^program on \w+: \d+ steps, [\d,]+ FLOP, [\d,]+ bytes read\n/,
+    );
   });
 });

@@ -59,7 +59,8 @@ function close(actual: Tensor[], expected: Tensor[], tolerance: number): void {
     const values = want.toTypedArray();
     y.toTypedArray().forEach((value, k) => {
       const off = Math.abs(value - values[k]!);
-      const fine = Object.is(value, values[k]) || value === values[k] || off <= tolerance * Math.max(1, Math.abs(values[k]!));
+      const fine =
+        Object.is(value, values[k]) || value === values[k] || off <= tolerance * Math.max(1, Math.abs(values[k]!));
       if (!fine) expect.fail(`output ${i}, element ${k}: ${value} instead of ${values[k]} in ${want.toString()}`);
     });
   });
@@ -117,6 +118,10 @@ describe.each(devices.map((device) => [device.name, device] as const))("compiled
       const losses = Array.from({ length: 10 }, () => step(x, y));
       return [...losses, ...model.parameters().map((p) => p.detach()), ...model.parameters().map((p) => p.grad!)];
     };
-    close(learn((step) => compile(step, { device })), learn((step) => step), 1e-4);
+    close(
+      learn((step) => compile(step, { device })),
+      learn((step) => step),
+      1e-4,
+    );
   });
 });

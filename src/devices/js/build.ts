@@ -62,7 +62,10 @@ class JsExecutable implements Executable {
   private callsOf(step: Step): (() => void)[] {
     const run = (call: Call, value: Value): (() => void) => {
       return () => {
-        this.storages[value.id] = jsDevice.execute(call, step.inputs.map((input) => this.view(input)));
+        this.storages[value.id] = jsDevice.execute(
+          call,
+          step.inputs.map((input) => this.view(input)),
+        );
       };
     };
     if (step.kind === "kernel") return [run(step.call, step.output), ...this.finish(step)];

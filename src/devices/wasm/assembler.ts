@@ -1,4 +1,4 @@
-/** Writes WebAssembly modules byte by byte: functions with named instructions, loops as callbacks, one memory imported. */
+/** Writes WebAssembly modules byte by byte: functions of named instructions, loops as callbacks, one memory. */
 
 import { LANE, MEMORY, MEMORY_LANE, PLAIN, TYPE, type ValueType } from "./opcodes";
 
@@ -164,7 +164,8 @@ export class FunctionBuilder {
   /** A vector of four 32-bit integers. */
   i32x4(a: number, b = a, c = a, d = a): this {
     this.code.push(0xfd, 0x0c);
-    for (const value of [a, b, c, d]) this.code.push(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24);
+    for (const value of [a, b, c, d])
+      this.code.push(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24);
     return this;
   }
 
@@ -298,7 +299,10 @@ export class ModuleBuilder {
       ...section(1, typeItems),
       ...section(2, imports),
       ...section(3, indices.map(unsigned)),
-      ...section(7, this.exports.map(([text, builder]) => [...name(text), 0x00, ...unsigned(builder.index)])),
+      ...section(
+        7,
+        this.exports.map(([text, builder]) => [...name(text), 0x00, ...unsigned(builder.index)]),
+      ),
       ...section(10, code),
     ]);
   }

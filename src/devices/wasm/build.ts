@@ -92,7 +92,8 @@ export class WasmExecutable implements Executable {
 
   resident(value: Value): Storage {
     let storage = this.residents.get(value);
-    if (storage === undefined || storage.copy !== null) this.residents.set(value, (storage = new ResidentStorage(this, value)));
+    if (storage === undefined || storage.copy !== null)
+      this.residents.set(value, (storage = new ResidentStorage(this, value)));
     return storage;
   }
 
@@ -154,7 +155,11 @@ export class WasmExecutable implements Executable {
     functions.forEach((f, i) => {
       run.call(f);
       const step = this.program.steps[i];
-      if (step !== undefined && mayFail(step)) run.i32(this.address).memory("i32.load").if(() => run.op("return"));
+      if (step !== undefined && mayFail(step))
+        run
+          .i32(this.address)
+          .memory("i32.load")
+          .if(() => run.op("return"));
     });
     module.export("run", run);
     const engine = wasmEngine()!;

@@ -1,6 +1,7 @@
 /** The WebAssembly instructions that kernels are written in, by their names in the specification. */
 
-const simd = (code: number): readonly number[] => (code < 0x80 ? [0xfd, code] : [0xfd, (code & 0x7f) | 0x80, code >> 7]);
+const simd = (code: number): readonly number[] =>
+  code < 0x80 ? [0xfd, code] : [0xfd, (code & 0x7f) | 0x80, code >> 7];
 const atomic = (code: number): readonly number[] => [0xfe, code];
 
 /** Instructions without immediates. */

@@ -46,11 +46,13 @@ function canBeComputedAt(
   offsets: ReadonlyMap<Value, number>,
 ): boolean {
   const { value } = source;
-  if (value.role !== "temporary" || offsets.has(value) || value.size !== target.size || value.dtype !== target.dtype) return false;
+  if (value.role !== "temporary" || offsets.has(value) || value.size !== target.size || value.dtype !== target.dtype)
+    return false;
   const at = steps.findIndex((step) => outputsOf(step).includes(value));
   const step = steps[at]!;
   if (steps.slice(at).some(mayFail)) return false; // what is written before a failure would stand
-  const elementwise = step.kind === "map" && readsOf(step).every((operand) => operand.value !== target || isWhole(operand, step.shape));
+  const elementwise =
+    step.kind === "map" && readsOf(step).every((operand) => operand.value !== target || isWhole(operand, step.shape));
   const readHere = readsOf(step).some((operand) => operand.value === target);
   if (readHere && !elementwise) return false;
   const readLater = steps.slice(at + 1).some((later) => readsOf(later).some((operand) => operand.value === target));

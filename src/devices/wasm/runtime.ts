@@ -12,7 +12,10 @@ export type WasmExports = Readonly<Record<string, () => void>>;
 interface WasmEngine {
   readonly Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object, imports: { env: { memory: WasmMemory } }) => { readonly exports: WasmExports };
+  readonly Instance: new (
+    module: object,
+    imports: { env: { memory: WasmMemory } },
+  ) => { readonly exports: WasmExports };
   validate(bytes: Uint8Array): boolean;
 }
 

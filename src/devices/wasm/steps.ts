@@ -51,7 +51,8 @@ const KERNELS = {
   place: (module, { attrs, inputs, output }) => emitPlace(module, attrs, inputs, output),
   gather: (module, { attrs, inputs, output, reporter }) => emitGather(module, attrs, inputs, output, reporter),
   scatterAdd: (module, { attrs, inputs, output, reporter }) => emitScatterAdd(module, attrs, inputs, output, reporter),
-  indexSelect: (module, { attrs, inputs, output, reporter }) => emitIndexSelect(module, attrs, inputs, output, reporter),
+  indexSelect: (module, { attrs, inputs, output, reporter }) =>
+    emitIndexSelect(module, attrs, inputs, output, reporter),
   indexAdd: (module, { attrs, inputs, output, reporter }) => emitIndexAdd(module, attrs, inputs, output, reporter),
   random: (module, { attrs, inputs, output }) => emitRandom(module, attrs, inputs[0]!, output),
   argSort: (module, { attrs, inputs, output, scratch }) => emitArgSort(module, attrs, inputs[0]!, output, scratch),
