@@ -9,13 +9,25 @@ export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
-  if (typeof value === "object" && value !== null) return `a ${value.constructor?.name ?? "record"}`;
+  if (typeof value === "object" && value !== null) {
+    const kind = value.constructor?.name ?? "Object";
+    return kind === "Object" ? "a record" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+  }
   return String(value);
 }
 
-/** The candidate nearest to `word` by edit distance (swaps of neighbours count one). */
+/** What other libraries call some options: too far from gradkit's words to be found by their letters. */
+const ELSEWHERE = new Map([
+  ["dim", ["axis", "axes"]],
+  ["learningrate", ["lr"]],
+  ["learning_rate", ["lr"]],
+  ["validationdata", ["validation"]],
+]);
+
+/** The candidate nearest to `word`: its other name, else by edit distance (swaps of neighbours count one). */
 export function nearest(word: string, candidates: readonly string[]): string | undefined {
-  let best: string | undefined;
+  let best = ELSEWHERE.get(word.toLowerCase())?.find((name) => candidates.includes(name));
+  if (best !== undefined) return best;
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());

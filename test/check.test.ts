@@ -28,7 +28,8 @@ describe("show", () => {
     [[1, "a"], '[1, "a"]'],
     [new Array<number>(9).fill(0), "an array of 9"],
     [new Float32Array(2), "a Float32Array"],
-    [{ a: 1 }, "a Object"],
+    [new Int32Array(2), "an Int32Array"],
+    [{ a: 1 }, "a record"],
     [Object.create(null), "a record"],
     [Math.sin, "function sin"],
     [(() => () => 1)(), "a function"],
@@ -47,6 +48,15 @@ describe("nearest", () => {
       "shape",
     ]);
     expect(nearest("shape", [])).toBeUndefined();
+  });
+
+  test("knows what other libraries call some options", () => {
+    const adam = ["lr", "betas", "eps", "weightDecay", "amsgrad"];
+    expect(["learningRate", "learning_rate"].map((word) => nearest(word, adam))).toEqual(["lr", "lr"]);
+    expect(nearest("dim", ["axis"])).toBe("axis");
+    expect(nearest("dim", ["axes", "keepDims"])).toBe("axes");
+    expect(nearest("validationData", ["validation", "earlyStopping"])).toBe("validation");
+    expect(nearest("learningRate", ["momentum", "dampening"])).toBe("dampening");
   });
 });
 

@@ -172,7 +172,7 @@ describe("a custom op refuses", () => {
   };
 
   test("a forward pass that gives no tensor", () => {
-    const results: (readonly [unknown, string])[] = [[3, "3"], [null, "null"], [{ saved: 1 }, "a Object"]];
+    const results: (readonly [unknown, string])[] = [[3, "3"], [null, "null"], [{ saved: 1 }, "a record"]];
     for (const [result, text] of [...results, [Promise.resolve(1), "a Promise"] as const]) {
       const op = customOp({ name: "odd", forward: () => result as Tensor, backward: () => [] });
       expect(refusal(op)).toBe(

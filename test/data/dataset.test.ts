@@ -111,7 +111,7 @@ describe("map", () => {
 
   test.each<[string, (batch: { x: Tensor; y: Tensor }) => unknown, string]>([
     ["fewer rows", ({ x, y }) => ({ x: x.slice([[0, 1]]), y }), "map: the function changes the number of rows: x [1, 2], y [5] (5 rows were given); give as many rows as you get"],
-    ["no y", ({ x }) => ({ x }), "map: the function does not give { x, y }: a Object; return both"],
+    ["no y", ({ x }) => ({ x }), "map: the function does not give { x, y }: a record; return both"],
     ["nothing", () => undefined, "map: the function does not give { x, y }: undefined; return both"],
   ])("refuses a function that gives %s", (_, fn, message) => {
     expect(() => five.map(fn as never).x).toThrow(message);

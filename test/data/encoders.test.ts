@@ -36,7 +36,7 @@ describe("LabelEncoder", () => {
     [() => new LabelEncoder().fit(["a", 1]), OptionError, 'LabelEncoder.fit: categories of several types: string and number (1 is not "1"); make them one type'],
     [() => new LabelEncoder().fit([null] as never), OptionError, "LabelEncoder.fit: not a category: null (row 0); give text, finite numbers or booleans"],
     [() => new LabelEncoder().fit([NaN]), OptionError, "LabelEncoder.fit: not a category: NaN (row 0)"],
-    [() => new LabelEncoder().loadStateDict({}), OptionError, 'LabelEncoder.loadStateDict: not a state: a Object (its key "categories" holds no list); pass what stateDict() gave'],
+    [() => new LabelEncoder().loadStateDict({}), OptionError, 'LabelEncoder.loadStateDict: not a state: a record (its key "categories" holds no list); pass what stateDict() gave'],
     [() => new LabelEncoder().loadStateDict({ categories: tensor([1, 2]) }), OptionError, "LabelEncoder.loadStateDict: not a state"],
   ])("refuses %s", (make, kind, message) => {
     expect(make).toThrow(kind);

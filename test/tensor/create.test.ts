@@ -87,7 +87,7 @@ describe("tensor", () => {
   test.each<[string, unknown, string]>([
     ["text", "12", 'tensor: not something a tensor is made of: "12"; give a number, nested arrays of numbers or a typed array'],
     ["nothing", undefined, "tensor: not something a tensor is made of: undefined;"],
-    ["a record", { a: 1 }, "tensor: not something a tensor is made of: a Object;"],
+    ["a record", { a: 1 }, "tensor: not something a tensor is made of: a record;"],
     ["big integers", BigInt64Array.of(1n), "tensor: not something a tensor is made of: a BigInt64Array;"],
     ["text in a list", [1, "2"], 'tensor: a value is not a number: "2" (value 1); give numbers or booleans only'],
     ["a hole in a list", [1, undefined], "tensor: a value is not a number: undefined (value 1);"],

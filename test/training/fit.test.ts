@@ -243,12 +243,12 @@ describe("fit refuses", () => {
     ["two metrics of one name in the history", { loss: mse, optimizer, metrics: { a: accuracy, validationA: accuracy } }, 'fitSync: a metric is called "validationA"'],
     ["a metric that measures nothing", { loss: mse, optimizer, metrics: { m: () => undefined } }, 'fit: metric "m" gave no single number: undefined; return a number or a tensor of one element'],
     ["a metric per row", { loss: mse, optimizer, metrics: { m: (a: Tensor) => a } }, 'fit: metric "m" gave no single number: a tensor [4, 1]'],
-    ["callbacks beside a list", { loss: mse, optimizer, callbacks: { onEpoch() {} } }, "fitSync: callbacks are not a list: a Object; write [{ onEpoch(record) { … } }]"],
+    ["callbacks beside a list", { loss: mse, optimizer, callbacks: { onEpoch() {} } }, "fitSync: callbacks are not a list: a record; write [{ onEpoch(record) { … } }]"],
     ["a bare function as callback", { loss: mse, optimizer, callbacks: [() => 1] }, "fitSync: callback 0 is not an object: a function; write { onEpoch(record) { … } }"],
     ["a callback that is nothing", { loss: mse, optimizer, callbacks: [null] }, "fitSync: callback 0 is not an object: null"],
     ["an event that never comes", { loss: mse, optimizer, callbacks: [{ onEpoch() {}, onEpochEnd() {} }] }, 'fitSync: callback 0: no such event: "onEpochEnd" (it would never be called); did you mean "onEpoch"? (events are onStart, onBatch, onEpoch, onEnd)'],
     ["an event that cannot be told", { loss: mse, optimizer, callbacks: [{ onEpoch: 3 }] }, "fitSync: callback 0: onEpoch is not a function: 3; give one"],
-    ["a controller as signal", { loss: mse, optimizer, signal: new AbortController() }, "fitSync: signal is not an AbortSignal: a AbortController; pass controller.signal"],
+    ["a controller as signal", { loss: mse, optimizer, signal: new AbortController() }, "fitSync: signal is not an AbortSignal: an AbortController; pass controller.signal"],
     ["a number as signal", { loss: mse, optimizer, signal: 3 }, "fitSync: signal is not an AbortSignal: 3"],
     ["progress in words", { loss: mse, optimizer, progress: "yes" }, 'fitSync: progress is not a boolean: "yes"; give true or false'],
     ["validation that is no dataset", { loss: mse, optimizer, validation: [[1]] }, "fitSync: validation is not a Dataset"],
@@ -285,7 +285,7 @@ describe("fit refuses", () => {
   });
 
   test("things that are no model or no dataset", () => {
-    expect(attempt({ loss: mse, optimizer }, line(), {})).toThrow("fitSync: not a model: a Object; give a Module");
+    expect(attempt({ loss: mse, optimizer }, line(), {})).toThrow("fitSync: not a model: a record; give a Module");
     expect(attempt({ loss: mse, optimizer }, [[1]])).toThrow("fitSync: the training data is not a Dataset: [[1]]; make one with");
   });
 
