@@ -262,7 +262,7 @@ describe("compile refuses", () => {
 
   test("arguments and results that are no tensors", () => {
     expect(() => compile((x: unknown) => x as Tensor)({} as never)).toThrow(
-      "compile: argument 0 is no tensor: a Object",
+      "compile: argument 0 is no tensor: a record",
     );
     expect(() => compile(() => 3)()).toThrow("compile: a result is no tensor: 3 (it would be the same for ever)");
     expect(() => compile(async () => tensor(1))()).toThrow("compile the synchronous part alone");
