@@ -1,6 +1,7 @@
 /** Running a function as a compiled program where it can be traced, and as it is where it cannot, with one notice. */
 
 import { type Compiled, compile } from "../compile/compile";
+import { whyNoWasm } from "../devices/wasm/runtime";
 import { DeviceError, TraceError } from "../errors";
 import type { ProgramDevice } from "../tensor/program";
 import type { Tensor } from "../tensor/tensor";
@@ -26,12 +27,23 @@ export interface Traced<A extends readonly Tensor[], R> {
   release(): void;
 }
 
+let told = false;
+
+/** Says once that programs run in JavaScript, where WebAssembly is not to be had. */
+function tellOfJs(where: string, onNotice: (message: string) => void): void {
+  const refusal = whyNoWasm();
+  if (refusal === null || told) return;
+  told = true;
+  onNotice(`${where}: compiled programs run in JavaScript, several times slower: ${refusal}`);
+}
+
 /** Compiles `fn` unless that is turned off; `where` names the caller in the notice. */
 export function traced<A extends readonly Tensor[], R>(
   where: string,
   fn: (...args: A) => R,
   { compile: wanted = true, device, onNotice = notice }: CompileChoice,
 ): Traced<A, R> {
+  if (wanted && device === undefined) tellOfJs(where, onNotice);
   let compiled: Compiled<A, R> | null = wanted ? compile(fn, device === undefined ? {} : { device }) : null;
   const release = (): void => compiled?.release();
   const call = (...args: A): R => {

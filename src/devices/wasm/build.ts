@@ -48,8 +48,9 @@ export class WasmExecutable implements Executable {
   private readonly address: number;
   private readonly plan: Plan;
   private readonly start: () => void;
-  private readonly views = new Map<Value, TypedArray>();
-  private readonly residents = new Map<Value, ResidentStorage>();
+  /** By the value's id: this is asked several times in each call. */
+  private readonly views: (TypedArray | undefined)[] = [];
+  private readonly residents: (ResidentStorage | undefined)[] = [];
   private buffer: ArrayBuffer;
   private status: Int32Array;
 
@@ -91,31 +92,32 @@ export class WasmExecutable implements Executable {
   }
 
   resident(value: Value): Storage {
-    let storage = this.residents.get(value);
-    if (storage === undefined || storage.copy !== null)
-      this.residents.set(value, (storage = new ResidentStorage(this, value)));
+    let storage = this.residents[value.id];
+    if (storage === undefined || storage.copy !== null) {
+      this.residents[value.id] = storage = new ResidentStorage(this, value);
+    }
     return storage;
   }
 
   free(): void {
     this.heap.release(this.address);
-    this.views.clear();
+    this.views.length = 0;
   }
 
   /** A value's elements, good until the heap grows. */
   view(value: Value): TypedArray {
     if (this.buffer !== this.heap.memory.buffer) this.refresh();
-    let view = this.views.get(value);
+    let view = this.views[value.id];
     if (view === undefined) {
       view = this.heap.view(value.dtype, this.addressOf(value), value.size);
-      this.views.set(value, view);
+      this.views[value.id] = view;
     }
     return view;
   }
 
   private refresh(): void {
     this.buffer = this.heap.memory.buffer;
-    this.views.clear();
+    this.views.length = 0;
     this.status = this.statusView();
   }
 
