@@ -69,7 +69,8 @@ describe("fit", () => {
     const optimizer = new SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
     const run = fitSync(model, data, { loss: mse, optimizer, batchSize: 2, shuffle: false });
     expect(run.nonFinite).toMatchObject({ row: 0 });
-    for (const [name, value] of Object.entries(model.stateDict())) expect(value.toArray()).toEqual(before[name]!.toArray());
+    const after = Object.entries(model.stateDict());
+    for (const [name, value] of after) expect(value.toArray()).toEqual(before[name]!.toArray());
   });
 
   test("finds a class out of range while the program runs", () => {

@@ -41,6 +41,9 @@ class ResidentStorage implements Storage {
   }
 }
 
+/** Takes the block of a program back that was dropped without `free`; tensors that live in it keep the program alive. */
+const dropped = new FinalizationRegistry<number>((address) => sharedHeap().release(address));
+
 /** One block of the heap and the module that works on it. */
 export class WasmExecutable implements Executable {
   readonly bytes: number;
@@ -68,6 +71,7 @@ export class WasmExecutable implements Executable {
     this.buffer = this.heap.memory.buffer;
     this.status = this.statusView();
     this.status.fill(0);
+    dropped.register(this, this.address, this);
   }
 
   load(value: Value, data: TypedArray): void {
@@ -100,6 +104,7 @@ export class WasmExecutable implements Executable {
   }
 
   free(): void {
+    dropped.unregister(this);
     this.heap.release(this.address);
     this.views.length = 0;
   }

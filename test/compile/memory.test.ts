@@ -1,0 +1,60 @@
+/** Compiled functions keep the heap flat: programs give their blocks back, and steps allocate nothing that stays. */
+import { describe, expect, test } from "vitest";
+import { Dataset, Linear, SGD, type Tensor, compile, fitSync, mse, randn, tensor, wasm } from "../../src/index";
+import { sharedHeap } from "../../src/devices/wasm/heap";
+
+describe("the heap of programs", () => {
+  test("has what it had after a compiled function is released", () => {
+    const before = sharedHeap().bytes;
+    const f = compile((x: Tensor) => x.matmul(x).relu(), { device: wasm() });
+    for (let n = 1; n < 40; n++) f(randn([n, n]));
+    expect(sharedHeap().bytes).toBeGreaterThan(before);
+    f.release();
+    expect(sharedHeap().bytes).toBe(before);
+  });
+
+  test("is flat over hundreds of models that are fitted one after another", () => {
+    const data = Dataset.from({ x: randn([8, 3]), y: randn([8, 1]) });
+    const fitOne = (): number => {
+      const model = new Linear(3, 1);
+      const optimizer = new SGD(model.parameters(), { lr: 0.01 });
+      fitSync(model, data, { loss: mse, optimizer, batchSize: 4, validation: data });
+      expect(Number.isFinite(model.weight.sum().item())).toBe(true);
+      return sharedHeap().bytes;
+    };
+    const first = fitOne();
+    for (let i = 0; i < 200; i++) expect(fitOne()).toBe(first);
+  });
+
+  test("keeps what tensors show when a block is used again", () => {
+    const w = tensor([1, 2]);
+    const step = compile((x: Tensor) => {
+      w.grad = null;
+      return x.add(w);
+    });
+    step(tensor([1, 1]));
+    step.release();
+    const other = compile((x: Tensor) => x.mul(0), { device: wasm() });
+    other(randn([64]));
+    expect(w.toArray()).toEqual([1, 2]);
+    other.release();
+  });
+
+  test("steps allocate nothing in it", () => {
+    const w = tensor([0], { requiresGrad: true });
+    const optimizer = new SGD([w], { lr: 0.1 });
+    const step = compile((x: Tensor) => {
+      optimizer.zeroGrad();
+      const loss = w.sub(x).square().sum();
+      loss.backward();
+      optimizer.step();
+      return loss;
+    });
+    step(tensor([1]));
+    const before = sharedHeap().bytes;
+    for (let i = 0; i < 10_000; i++) step(tensor([1]));
+    expect(sharedHeap().bytes).toBe(before);
+    expect(w.item()).toBeCloseTo(1, 5);
+    step.release();
+  });
+});
