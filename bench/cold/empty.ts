@@ -1,0 +1,2 @@
+// An empty script: what starting and ending Node costs.
+export {};
