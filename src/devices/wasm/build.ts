@@ -41,7 +41,7 @@ class ResidentStorage implements Storage {
   }
 }
 
-/** Takes the block of a program back that was dropped without `free`; tensors that live in it keep the program alive. */
+/** Takes back the block of a program that was dropped without `free`; tensors that live in it keep it alive. */
 const dropped = new FinalizationRegistry<number>((address) => sharedHeap().release(address));
 
 /** One block of the heap and the module that works on it. */
