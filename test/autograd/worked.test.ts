@@ -1,6 +1,6 @@
 /** Backpropagation worked by hand in the literature, number by number in float64. */
 import { describe, expect, test } from "vitest";
-import { type Tensor, assign, grad, graph, noGrad, tensor } from "../../src/index";
+import { type Tensor, assign, grad, graph, hessian, noGrad, tensor } from "../../src/index";
 
 const leaf = (values: number | number[] | number[][]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });
 const constant = (values: number | number[] | number[][]): Tensor => tensor(values, { dtype: "float64" });
@@ -158,5 +158,67 @@ describe("gradients by the layer, as the two passes give them", () => {
     const z = leaf([2, 1, 0.1]);
     z.softmax().log().slice([[0, 1]]).sum().neg().backward();
     expect(z.grad).toBeCloseToTensor([-0.340999, 0.242433, 0.098566], { rtol: 0, atol: 5e-7 });
+  });
+});
+
+describe("gradient descent in one dimension", () => {
+  /** Where x stands before each step. */
+  function descend(f: (x: Tensor) => Tensor, start: number, rate: number, steps: number): number[] {
+    const x = leaf(start);
+    return Array.from({ length: steps + 1 }, () => {
+      const before = x.item();
+      const [slope] = grad(f(x), [x]);
+      noGrad(() => assign(x, x.sub(slope!.mul(rate))));
+      return before;
+    });
+  }
+  const square = (x: Tensor): Tensor => x.square();
+
+  test("x² from 5 with rate 0.005: 4.95, 4.9005, 4.851495, … 1.830162 after 100 steps, 2.159e-4 after 1,000", () => {
+    const path = descend(square, 5, 0.005, 1000);
+    [4.95, 4.9005, 4.851495].forEach((x, i) => expect(path[i + 1]).toBeCloseTo(x, 12));
+    expect(path[100]).toBeCloseTo(1.830162, 6);
+    expect(path[1000]).toBeCloseTo(2.159e-4, 7);
+  });
+
+  test("(x − 3)² from 0: 0.03, 0.0597, 0.089103, … 1.901903 after 100 steps", () => {
+    const path = descend((x) => x.sub(3).square(), 0, 0.005, 100);
+    [0.03, 0.0597, 0.089103].forEach((x, i) => expect(path[i + 1]).toBeCloseTo(x, 12));
+    expect(path[100]).toBeCloseTo(1.901903, 6);
+  });
+
+  test.each([
+    [0.1, 0.8],
+    [0.5, 0],
+    [0.9, -0.8],
+    [1, -1],
+    [1.05, -1.1],
+  ])("on x², rate %d multiplies x by %d in each step", (rate, factor) => {
+    descend(square, 5, rate, 6).forEach((x, i) => expect(x).toBeCloseTo(5 * factor ** i, 9));
+  });
+});
+
+describe("five balls, three of them blue: L(p) = p³(1 − p)²", () => {
+  const likelihood = (p: Tensor): Tensor => p.pow(3).mul(p.neg().add(1).square());
+  const logLikelihood = (p: Tensor): Tensor => p.log().mul(3).add(p.neg().add(1).log().mul(2));
+  const at = (f: (p: Tensor) => Tensor, p: number): number => f(constant(p)).item();
+  const curvature = (f: (p: Tensor) => Tensor, p: number): number => hessian(f, constant(p)).item();
+
+  test("L is .03456 at .6, .03125 at .5, .03087 at .7 and .01323 at .3", () => {
+    const values = [0.6, 0.5, 0.7, 0.3].map((p) => at(likelihood, p));
+    [0.03456, 0.03125, 0.03087, 0.01323].forEach((value, i) => expect(values[i]).toBeCloseTo(value, 12));
+  });
+
+  test("its logarithm has slope 0 at 3/5, value −3.365058 and curvature −20.8333", () => {
+    const p = leaf(0.6);
+    expect(grad(logLikelihood(p), [p])[0]!.item()).toBeCloseTo(0, 12);
+    expect(at(logLikelihood, 0.6)).toBeCloseTo(-3.365058, 6);
+    expect(curvature(logLikelihood, 0.6)).toBeCloseTo(-20.8333, 4);
+  });
+
+  test("the likelihood itself is not concave, its logarithm is", () => {
+    expect(curvature(likelihood, 0.1)).toBeCloseTo(0.38, 2);
+    expect(curvature(likelihood, 0.9)).toBeCloseTo(0.54, 2);
+    for (const p of [0.1, 0.5, 0.9]) expect(curvature(logLikelihood, p)).toBeLessThan(0);
   });
 });
