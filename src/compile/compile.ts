@@ -10,11 +10,11 @@ import { isGradEnabled } from "../tensor/tape";
 import { Tensor } from "../tensor/tensor";
 import { watched, watching } from "../tensor/watch";
 import { fuse } from "./fuse";
-import { Recorded, type Result, kindsOf } from "./recorded";
+import { type Owner, type Place, Recorded, type Result, kindsOf } from "./recorded";
 import { showProgram } from "./show";
 import { simplify } from "./simplify";
 import { structureOf } from "./structure";
-import { Trace } from "./trace";
+import { type Source, Trace } from "./trace";
 
 /** Settings of {@link compile}. */
 export interface CompileOptions {
@@ -92,7 +92,7 @@ export function compile<A extends readonly unknown[], R>(
     return found;
   };
   const call = (...args: A): R => {
-    if (watching() !== null) return fn(...args);
+    if (watching() !== null) return fn(...(args.map(prepare) as unknown as A));
     const prepared = args.map(prepare);
     return find(prepared).call(prepared) as R;
   };
@@ -116,22 +116,40 @@ function prepare(arg: unknown, position: number): unknown {
   );
 }
 
-function trace(
-  fn: (...args: readonly unknown[]) => unknown,
+type Plain = (...args: readonly unknown[]) => unknown;
+
+/**
+ * Traces a function. It is given stand-ins for its arguments: so it shows whether it reaches one of them by another
+ * way too, which the next argument of that kind would not be. Then the program is for that very tensor.
+ */
+function trace(fn: Plain, args: readonly unknown[], device: ProgramDevice): Recorded {
+  const first = attempt(fn, args, new Set(), device);
+  return first instanceof Recorded ? first : (attempt(fn, args, first, device) as Recorded);
+}
+
+/** The recording, or those of the arguments that the function reaches by another way; `bound` are known to be such. */
+function attempt(
+  fn: Plain,
   args: readonly unknown[],
+  bound: ReadonlySet<Tensor>,
   device: ProgramDevice,
-): Recorded {
+): Recorded | ReadonlySet<Tensor> {
   const trace = new Trace(device);
-  for (const arg of args) if (arg instanceof Tensor && !trace.arguments.has(arg)) trace.lend(arg);
+  const given = standIns(args, bound);
+  for (const arg of given) if (arg instanceof Tensor && !trace.arguments.has(arg)) trace.lend(arg);
+  const ownerOf = (tensor: Tensor): Owner => (trace.arguments.has(tensor) ? given.indexOf(tensor) : tensor);
+  const placeOf = ({ kind, tensor }: Source): Place => ({ kind, of: ownerOf(tensor) });
   const before = setDevice(trace);
   try {
-    const returned = watched(trace, () => fn(...args));
+    const returned = watched(trace, () => fn(...given));
     const results: Result[] = [];
     const shape = structureOf(returned, (tensor) => {
       trace.touch(tensor);
       results.push({ operand: trace.operand(tensor) });
       return results.length - 1;
     });
+    const reached = args.filter((arg) => arg instanceof Tensor && !given.includes(arg) && trace.knows(arg));
+    if (reached.length > 0) return new Set(reached as Tensor[]);
     const writes = trace.writes();
     const grads = trace.grads().map(({ tensor, before, after }) => {
       if (after === null || after === before) return { owner: tensor, result: null, cleared: after === null };
@@ -139,11 +157,13 @@ function trace(
       results.push({ operand: trace.operand(after) });
       return { owner: tensor, result: results.length - 1, cleared: false };
     });
+    const replaced = new Set(writes.map(({ target }) => target));
     const raw: Program = {
       values: trace.values,
       steps: trace.steps,
       writes: writes.map(({ target, source }) => ({ target, source })),
-      results: results.map(({ operand }) => operand),
+      // what a tensor was before it was assigned to is no longer there when results are read
+      results: results.map(({ operand }) => (replaced.has(operand.value) ? trace.temporary(operand) : operand)),
     };
     const simple = simplify(raw);
     const program = device.fuses ? fuse(simple) : simple;
@@ -151,22 +171,27 @@ function trace(
       program,
       device,
       text: () => showProgram(program, device.name),
-      kinds: kindsOf(args, (tensor) => trace.arguments.get(tensor)!),
+      kinds: kindsOf(given, trace, bound),
       gradMode: isGradEnabled(),
-      captures: [...trace.captures.values()],
+      captures: [...trace.captures.values()].map(({ source, ...rest }) => ({ ...rest, source: placeOf(source) })),
       guards: trace.guards,
-      writes: writes.map(({ target, tensor }) => ({
-        target,
-        tensor: trace.arguments.has(tensor) ? args.indexOf(tensor) : tensor,
-      })),
-      grads: grads.map(({ owner, ...rest }) => ({
-        owner: trace.arguments.has(owner) ? args.indexOf(owner) : owner,
-        ...rest,
-      })),
+      writes: writes.map(({ target, tensor }) => ({ target, place: placeOf(tensor) })),
+      grads: grads.map(({ owner, ...rest }) => ({ owner: ownerOf(owner), ...rest })),
       shape,
     });
   } finally {
     setDevice(before);
     trace.restore();
   }
+}
+
+/** What the function is given in place of its arguments: the same tensors under other names, but for `bound` ones. */
+function standIns(args: readonly unknown[], bound: ReadonlySet<Tensor>): unknown[] {
+  const made = new Map<Tensor, Tensor>();
+  return args.map((arg) => {
+    if (!(arg instanceof Tensor) || bound.has(arg)) return arg;
+    const other = made.get(arg) ?? (Object.assign(Object.create(Object.getPrototypeOf(arg)), arg) as Tensor);
+    made.set(arg, other);
+    return other;
+  });
 }

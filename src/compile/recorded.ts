@@ -5,7 +5,25 @@ import { type Storage, readView, settled, storageOf } from "../tensor/storage";
 import { Tensor, fromStorage } from "../tensor/tensor";
 import { sameShape, stridesOf } from "../shape";
 import type { Structure } from "./structure";
-import type { Capture, Guard } from "./trace";
+import type { Guard, Trace } from "./trace";
+
+/** A tensor from outside, or an argument by position. */
+export type Owner = Tensor | number;
+
+/** Where a tensor is to be found at each call: an owner itself, or the gradient that stands in it. */
+export interface Place {
+  readonly kind: "tensor" | "grad";
+  readonly of: Owner;
+}
+
+function ownerAt(owner: Owner, args: readonly unknown[]): Tensor {
+  return typeof owner === "number" ? (args[owner] as Tensor) : owner;
+}
+
+function tensorAt({ kind, of }: Place, args: readonly unknown[]): Tensor {
+  const owner = ownerAt(of, args);
+  return kind === "tensor" ? owner : owner.grad!;
+}
 
 /** Something read out of a program. */
 export interface Result {
@@ -21,13 +39,14 @@ export interface Recording {
   readonly kinds: readonly Kind[];
   /** Whether operations were being recorded for gradients. */
   readonly gradMode: boolean;
-  readonly captures: readonly Capture[];
+  /** The tensors from outside that the function looked at. */
+  readonly captures: readonly { readonly value: Value; readonly source: Place; readonly requiresGrad: boolean }[];
   readonly guards: readonly Guard[];
-  /** What the function assigned to: a tensor from outside, or an argument by position. */
-  readonly writes: readonly { readonly target: Value; readonly tensor: Tensor | number }[];
-  /** Whose gradient the function set (to a result, or to null), as in `writes`. */
+  /** What the function assigned to. */
+  readonly writes: readonly { readonly target: Value; readonly place: Place }[];
+  /** Whose gradient the function set, to a result or to null. */
   readonly grads: readonly {
-    readonly owner: Tensor | number;
+    readonly owner: Owner;
     readonly result: number | null;
     readonly cleared: boolean;
   }[];
@@ -44,21 +63,34 @@ export interface Kind {
   readonly plain: unknown;
   /** The first place where the same tensor stands. */
   readonly twin: number;
+  /** The only tensor that will do, since the function reaches it by another way too; else null. */
+  readonly bound: Tensor | null;
+  /** Whether it has a gradient; null where nobody asked. */
+  readonly hasGrad: boolean | null;
 }
 
-/** The kinds of some arguments; `valueOf` gives the value of a tensor among them. */
-export function kindsOf(args: readonly unknown[], valueOf: (tensor: Tensor) => Value): Kind[] {
+/** The kinds of the arguments of a trace, some of them bound. */
+export function kindsOf(args: readonly unknown[], trace: Trace, bound: ReadonlySet<Tensor>): Kind[] {
   return args.map((arg) => {
-    if (!(arg instanceof Tensor)) return { value: null, like: null, plain: arg, twin: -1 };
+    if (!(arg instanceof Tensor)) return { value: null, like: null, plain: arg, twin: -1, bound: null, hasGrad: null };
     const { shape, dtype, requiresGrad } = arg;
-    return { value: valueOf(arg), like: { shape, dtype, requiresGrad }, plain: null, twin: args.indexOf(arg) };
+    return {
+      value: trace.arguments.get(arg)!,
+      like: { shape, dtype, requiresGrad },
+      plain: null,
+      twin: args.indexOf(arg),
+      bound: bound.has(arg) ? arg : null,
+      hasGrad: trace.argumentGrads.get(arg) ?? null,
+    };
   });
 }
 
-function isOfKind(args: readonly unknown[], i: number, { like, plain, twin }: Kind): boolean {
+function isOfKind(args: readonly unknown[], i: number, { like, plain, twin, bound, hasGrad }: Kind): boolean {
   const arg = args[i];
   if (like === null) return Object.is(arg, plain);
   if (!(arg instanceof Tensor)) return false;
+  if (bound !== null && arg !== bound) return false;
+  if (hasGrad !== null && arg.hasGrad !== hasGrad) return false;
   return (
     arg.dtype === like.dtype &&
     arg.requiresGrad === like.requiresGrad &&
@@ -75,13 +107,12 @@ interface Loaded {
 
 interface Written {
   readonly target: Value;
-  readonly tensor: Tensor | number;
-  readonly strides: readonly number[];
+  readonly place: Place;
   readonly loaded: Loaded | undefined;
 }
 
 interface Gradient {
-  readonly owner: Tensor | number;
+  readonly owner: Owner;
   readonly read: (() => Tensor) | null;
   readonly cleared: boolean;
 }
@@ -93,22 +124,22 @@ export class Recorded {
   private readonly loaded: readonly Loaded[];
   private readonly written: readonly Written[];
   private readonly gradients: readonly Gradient[];
+  /** The tensors from outside that it knows by themselves. */
+  private readonly known: ReadonlySet<unknown>;
   private text_: string | null = null;
 
   constructor(private readonly recording: Recording) {
     this.executable = recording.device.build(recording.program);
     this.loaded = recording.captures.map(() => ({ storage: null, version: 0 }));
     const captureOf = new Map(recording.captures.map(({ value }, i) => [value, i]));
-    this.written = recording.writes.map(({ target, tensor }) => {
+    this.written = recording.writes.map(({ target, place }) => {
       const capture = captureOf.get(target);
-      const { shape } = typeof tensor === "number" ? recording.kinds[tensor]!.like! : tensor;
-      return {
-        target,
-        tensor,
-        strides: stridesOf(shape),
-        loaded: capture === undefined ? undefined : this.loaded[capture],
-      };
+      return { target, place, loaded: capture === undefined ? undefined : this.loaded[capture] };
     });
+    this.known = new Set([
+      ...recording.captures.map(({ source }) => source.of),
+      ...recording.grads.map(({ owner }) => owner),
+    ]);
     this.gradients = recording.grads.map(({ owner, result, cleared }) => ({
       owner,
       read: result === null ? null : () => this.result(result),
@@ -125,10 +156,13 @@ export class Recorded {
   accepts(args: readonly unknown[], gradMode: boolean): boolean {
     const { kinds, guards, captures } = this.recording;
     if (gradMode !== this.recording.gradMode || args.length !== kinds.length) return false;
-    for (let i = 0; i < kinds.length; i++) if (!isOfKind(args, i, kinds[i]!)) return false;
+    for (let i = 0; i < kinds.length; i++) {
+      if (!isOfKind(args, i, kinds[i]!)) return false;
+      if (kinds[i]!.value !== null && kinds[i]!.bound === null && this.known.has(args[i])) return false;
+    }
     for (const { read, value } of guards) if (!Object.is(read(), value)) return false;
     for (const { source, requiresGrad } of captures) {
-      if (source.kind === "tensor" && source.tensor.requiresGrad !== requiresGrad) return false;
+      if (source.kind === "tensor" && (source.of as Tensor).requiresGrad !== requiresGrad) return false;
     }
     return true;
   }
@@ -143,22 +177,27 @@ export class Recorded {
     }
     for (let i = 0; i < captures.length; i++) {
       const { value, source } = captures[i]!;
-      const tensor = source.kind === "tensor" ? source.tensor : source.tensor.grad!;
+      const tensor = tensorAt(source, args);
       const before = loaded[i]!;
       if (tensor.storage === before.storage && tensor.version === before.version) continue;
       executable.load(value, readView(tensor, false));
       before.storage = tensor.storage;
       before.version = tensor.version;
     }
-    executable.run();
+    try {
+      executable.run();
+    } catch (error) {
+      this.forgetGradients();
+      throw error;
+    }
     this.writeBack(args);
     return this.results(shape);
   }
 
   /** Gives the memory back; gradients and residents that are still looked at move out first. */
   free(): void {
-    for (const { tensor } of this.recording.writes) {
-      if (tensor instanceof Tensor) tensor.storage = settled(tensor.storage);
+    for (const { place } of this.recording.writes) {
+      if (place.of instanceof Tensor && place.kind === "tensor") place.of.storage = settled(place.of.storage);
     }
     for (const { owner } of this.recording.grads) if (owner instanceof Tensor) void owner.grad;
     this.executable.free();
@@ -166,10 +205,12 @@ export class Recorded {
 
   private writeBack(args: readonly unknown[]): void {
     const { executable } = this;
-    for (const { target, tensor: written, strides, loaded } of this.written) {
-      const tensor = typeof written === "number" ? (args[written] as Tensor) : written;
-      tensor.storage = executable.resident(target);
-      tensor.strides = strides;
+    for (const { target, place, loaded } of this.written) {
+      const tensor = tensorAt(place, args);
+      const storage = executable.resident(target);
+      // another argument or gradient will stand here at the next call, so these take their elements along
+      tensor.storage = place.kind === "tensor" && typeof place.of !== "number" ? storage : settled(storage);
+      tensor.strides = stridesOf(tensor.shape);
       tensor.offset = 0;
       tensor.version++;
       if (loaded === undefined) continue;
@@ -177,10 +218,20 @@ export class Recorded {
       loaded.version = tensor.version;
     }
     for (const { owner, read, cleared } of this.gradients) {
-      const tensor = typeof owner === "number" ? (args[owner] as Tensor) : owner;
-      if (read !== null) tensor.deferGrad(read);
-      else if (cleared) tensor.grad = null;
+      const tensor = ownerAt(owner, args);
+      if (read === null) {
+        if (cleared) tensor.grad = null;
+      } else if (typeof owner === "number") {
+        tensor.grad = read();
+      } else {
+        tensor.deferGrad(read);
+      }
     }
+  }
+
+  /** Takes back the gradients that nobody has read yet: a run that failed has overwritten them. */
+  private forgetGradients(): void {
+    for (const { owner, read } of this.gradients) if (owner instanceof Tensor && read !== null) owner.forgetGrad(read);
   }
 
   private result(number: number): Tensor {

@@ -29,11 +29,16 @@ class TracedStorage implements Storage {
   }
 }
 
+/** A tensor, or the gradient that stood in one when the trace began. */
+export interface Source {
+  readonly kind: "tensor" | "grad";
+  readonly tensor: Tensor;
+}
+
 /** A tensor from outside that the program reads or writes. */
 export interface Capture {
   readonly value: Value;
-  /** The tensor, or the one whose gradient it was when the trace began. */
-  readonly source: { readonly kind: "tensor" | "grad"; readonly tensor: Tensor };
+  readonly source: Source;
   readonly requiresGrad: boolean;
 }
 
@@ -58,6 +63,8 @@ export class Trace implements Device, Watch {
   readonly steps: Step[] = [];
   readonly captures = new Map<Tensor, Capture>();
   readonly arguments = new Map<Tensor, Value>();
+  /** The arguments whose `.grad` was read, and whether there was one. */
+  readonly argumentGrads = new Map<Tensor, boolean>();
   readonly guards: Guard[] = [];
   private readonly held = new Map<Tensor, Before>();
   private readonly gradOwners = new Map<object, Tensor>();
@@ -120,7 +127,8 @@ export class Trace implements Device, Watch {
   readGrad(owner: Tensor, grad: Tensor | null): void {
     if (!this.gradsBefore.has(owner)) {
       this.gradsBefore.set(owner, grad);
-      this.guard(() => owner.hasGrad);
+      if (this.arguments.has(owner)) this.argumentGrads.set(owner, grad !== null);
+      else this.guard(() => owner.hasGrad);
     }
     if (grad !== null && grad === this.gradsBefore.get(owner)) this.gradOwners.set(grad, owner);
   }
@@ -133,17 +141,24 @@ export class Trace implements Device, Watch {
     this.guards.push({ read, value: read() });
   }
 
+  /** Whether a tensor from outside was read or written, or its gradient was. */
+  knows(tensor: Tensor): boolean {
+    return this.captures.has(tensor) || this.gradsBefore.has(tensor);
+  }
+
   /** What the traced function has put in place of each tensor it assigned to. */
-  writes(): { target: Value; tensor: Tensor; source: Operand }[] {
+  writes(): { target: Value; tensor: Source; source: Operand }[] {
     return [...this.held].flatMap(([tensor, before]) => {
       if (tensor.version === before.version) return [];
-      const target = (this.captures.get(tensor)?.value ?? this.arguments.get(tensor))!;
-      return [{ target, tensor, source: this.temporary(this.operand(tensor)) }];
+      const capture = this.captures.get(tensor);
+      const target = (capture?.value ?? this.arguments.get(tensor))!;
+      const written = capture?.source ?? ({ kind: "tensor", tensor } as const);
+      return [{ target, tensor: written, source: this.temporary(this.operand(tensor)) }];
     });
   }
 
   /** The operand itself, or a copy where it is a tensor from outside: two tensors may be assigned to each other. */
-  private temporary(operand: Operand): Operand {
+  temporary(operand: Operand): Operand {
     if (operand.value.role === "temporary") return operand;
     const { shape, dtype } = operand;
     const value = this.value(dtype, sizeOf(shape), "temporary");

@@ -108,7 +108,7 @@ export abstract class Optimizer<
    * With `only`, a single element, nothing is changed where it is 0: a compiled step skips an update that way.
    */
   step(only?: Tensor): void {
-    const known = only === undefined ? null : elementsOf(only);
+    const known = only === undefined ? null : elementsOf(only.detach());
     if (known?.[0] === 0) return;
     noGrad(() => {
       const writes: [Tensor, Tensor][] = [];

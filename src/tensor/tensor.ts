@@ -108,6 +108,11 @@ export class Tensor {
     this.gradient = read;
   }
 
+  /** Lets go of a gradient that was left to be read and has not been. @internal */
+  forgetGrad(read: () => Tensor): void {
+    if (this.gradient === read) this.gradient = null;
+  }
+
   /** Whether this tensor was made by the user (or is without gradients) rather than by a recorded operation. */
   get isLeaf(): boolean {
     return this.gradFn === null;
@@ -175,11 +180,13 @@ export class Tensor {
         { shape: this.shape },
       );
     }
+    watching()?.touch(this);
     return this.storage.data[this.offset]!;
   }
 
   /** The elements as nested arrays; a number (or boolean) for a scalar. */
   toArray(): NestedArray | number | boolean {
+    watching()?.touch(this);
     const data = readView(this, false);
     const value = (i: number): number | boolean => (this.dtype === "bool" ? data[i] === 1 : data[i]!);
     let at = 0;
@@ -190,6 +197,7 @@ export class Tensor {
 
   /** A copy of the elements in row-major order. */
   toTypedArray(): TypedArray {
+    watching()?.touch(this);
     return readView(this, true);
   }
 

@@ -260,6 +260,27 @@ describe("compile refuses", () => {
     expect(w.version).toBe(0);
   });
 
+  test("reading a tensor from outside, which would stay as it is now for ever", () => {
+    const gate = tensor([1]);
+    const reads: (() => unknown)[] = [() => gate.item(), () => gate.toArray(), () => gate.toTypedArray()];
+    for (const read of reads) {
+      const g = compile((x: Tensor) => (read() === 1 ? x : x.neg()));
+      expect(() => g(tensor([1]))).toThrow("compile: a value was read while tracing");
+    }
+    expect(gate.item()).toBe(1);
+    const w = tensor([1], { requiresGrad: true });
+    const optimizer = new SGD([w], { lr: 1 });
+    const step = compile(() => {
+      optimizer.zeroGrad();
+      w.sum().backward();
+      optimizer.step(gate);
+    });
+    step();
+    assign(gate, tensor([0]));
+    step();
+    expect(w.item()).toBe(0);
+  });
+
   test("arguments and results that are no tensors", () => {
     expect(() => compile((x: unknown) => x as Tensor)({} as never)).toThrow(
       "compile: argument 0 is no tensor: a record",

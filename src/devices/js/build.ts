@@ -21,7 +21,9 @@ class JsExecutable implements Executable {
   }
 
   load(value: Value, data: TypedArray): void {
-    this.storages[value.id] = storageOf(value.dtype, data);
+    // a window on a larger buffer may be another program's memory, which changes under it
+    const own = data.byteLength === data.buffer.byteLength ? data : data.slice();
+    this.storages[value.id] = storageOf(value.dtype, own);
   }
 
   run(): void {
