@@ -2,11 +2,11 @@
 
 import type { FunctionBuilder, ModuleBuilder } from "./assembler";
 import { layoutOf, move } from "./move";
-import type { Placed } from "./placed";
+import { type Placed, wholeAt } from "./placed";
 
-/** The view's elements in row-major order, converted as {@link move} does. */
+/** The view's elements in row-major order, converted as {@link move} does; the output may have another shape. */
 export function emitCopy(module: ModuleBuilder, input: Placed, output: Placed): FunctionBuilder {
   const f = module.function([]);
-  move(f, input.shape, layoutOf(input), layoutOf(output));
+  move(f, input.shape, layoutOf(input), layoutOf(wholeAt(output.address, { shape: input.shape, dtype: output.dtype })));
   return f;
 }

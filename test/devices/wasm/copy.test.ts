@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { copy } from "../../../src/devices/js/copy";
 import { emitCopy } from "../../../src/devices/wasm/copy";
 import { DTYPES, type DType } from "../../../src/dtype";
+import type { Shape } from "../../../src/shape";
 import type { View } from "../../../src/tensor/storage";
 import { shapes } from "../../support/arbitraries";
 import { viewOf, viewsOf } from "../../support/views";
@@ -11,8 +12,8 @@ import { runKernel } from "../../support/wasm";
 
 const dtypes = fc.constantFrom(...DTYPES);
 
-function agree(view: View, dtype: DType): void {
-  const output = { shape: view.shape, dtype };
+function agree(view: View, dtype: DType, shape: Shape = view.shape): void {
+  const output = { shape, dtype };
   const made = runKernel({ inputs: [view], outputs: [output] }, (module, { inputs, outputs }) =>
     emitCopy(module, inputs[0]!, outputs[0]!),
   );
@@ -36,6 +37,18 @@ describe("copy on wasm", () => {
       .tuple(shapes({ maxRank: 4, maxSize: 5 }), dtypes)
       .chain(([shape, dtype]) => fc.tuple(viewsOf(shape, { dtype }), dtypes));
     fc.assert(fc.property(cases, ([view, dtype]) => agree(view, dtype)), { numRuns: 500 });
+  });
+
+  test("gives the elements another shape where it is told to", () => {
+    const cases = shapes({ maxRank: 4, maxSize: 5 }).chain((shape) => viewsOf(shape, { dtype: "float32" }));
+    fc.assert(
+      fc.property(cases, (view) => {
+        const shape = [1, view.shape.reduce((a, b) => a * b, 1), 1];
+        agree(view, "float32", shape);
+        agree(view, "float64", [...view.shape].reverse());
+      }),
+      { numRuns: 200 },
+    );
   });
 
   test("transposes planes of any size, also within larger arrays", () => {
