@@ -12,6 +12,7 @@ import { asTensor } from "../tensor/create";
 import { storageOf } from "../tensor/storage";
 import { withGradMode } from "../tensor/tape";
 import { Tensor, type TensorLike, fromStorage, fromView } from "../tensor/tensor";
+import { watching } from "../tensor/watch";
 import { type BackwardOptions, graphOptions, seedOf } from "./backward";
 import { targetOf, walk } from "./walk";
 
@@ -52,6 +53,7 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: GradOpt
   }
   checkTensor("grad", "the output", output);
   inputs.forEach((input: unknown, i) => checkWanted(i, input));
+  for (const input of inputs) watching()?.touch(input); // which tensor it is decides what is computed
   const seed = seedOf("grad", output, options.gradient, createGraph);
   const gradients = walk(output, seed, new Set(inputs.map(targetOf)), { where: "grad", retainGraph, createGraph });
   return inputs.map((input) => {

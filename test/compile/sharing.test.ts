@@ -1,6 +1,6 @@
 /** Tensors that a compiled function shares with the world: arguments, captures, gradients, and what they once were. */
 import { describe, expect, test } from "vitest";
-import { SGD, type Tensor, assign, compile, js, randn, tensor, wasm } from "../../src/index";
+import { SGD, type Tensor, assign, compile, grad, js, randn, tensor, wasm } from "../../src/index";
 
 const leaf = (values: number[]): Tensor => tensor(values, { requiresGrad: true });
 const arrays = (...tensors: (Tensor | null)[]): unknown[] => tensors.map((one) => one && one.toArray());
@@ -60,6 +60,14 @@ describe.each([["js", js()] as const, ["wasm", wasm()] as const])("on %s", (_, d
     expect(w.grad!.toArray()).toEqual([5]);
     f(w);
     expect(w.grad!.toArray()).toEqual([4]);
+  });
+
+  test("a gradient with respect to a captured tensor is found where that is the argument", () => {
+    const w = leaf([2]);
+    const f = compile((x: Tensor) => grad(x.square().sum(), [w]), { device });
+    expect(arrays(...f(leaf([3])))).toEqual([[0]]);
+    expect(arrays(...f(w))).toEqual([[4]]);
+    expect(arrays(...f(leaf([3])))).toEqual([[0]]);
   });
 
   test("the same tensor twice is one argument, two tensors are two", () => {
