@@ -1,39 +1,11 @@
 /** Every scalar function on lanes against Math: units in the last place over sweeps of all floats, and the corners. */
 import { describe, expect, test } from "vitest";
 import { map as jsMap } from "../../../src/devices/js/map";
-import { emitExpression } from "../../../src/devices/wasm/expression";
-import type { LaneType } from "../../../src/devices/wasm/lanes";
-import { allocate } from "../../../src/dtype";
 import { ARITY, type ScalarOp, type Expr, input } from "../../../src/scalar/expr";
 import { storageOf, wholeView } from "../../../src/tensor/storage";
-import { buildKernel } from "../../support/wasm";
+import { compiled, worst } from "../../support/lanes";
 
 const COUNT = 1 << 15;
-
-/** A function of whole arrays, written once per lane type through the public way into expressions. */
-function compiled(op: ScalarOp, lanes: LaneType): (...args: readonly (readonly number[])[]) => ArrayLike<number> {
-  const expr: Expr = { kind: "apply", op, args: Array.from({ length: ARITY[op] }, (_, i) => input(i)) };
-  return (...args) => {
-    const count = Math.ceil(args[0]!.length / 4) * 4;
-    const shape = [count];
-    const views = args.map((values) => {
-      const data = allocate(lanes, count);
-      data.set(values);
-      return wholeView(storageOf(lanes, data), shape);
-    });
-    const kernel = buildKernel({ inputs: views, outputs: [{ shape, dtype: lanes }] }, (module, { inputs, outputs }) => {
-      const f = module.function([]);
-      f.repeat(count * (lanes === "float64" ? 8 : 4), 16, (i) => {
-        f.get(i);
-        const [result] = emitExpression(f, lanes, [expr], (k) => f.get(i).memory("v128.load", inputs[k]!.address));
-        f.get(result!).memory("v128.store", outputs[0]!.address);
-      });
-      return f;
-    });
-    kernel.run();
-    return kernel.read().slice(0, args[0]!.length);
-  };
-}
 
 /** What the js device gives, in doubles. */
 function expected(op: ScalarOp, args: readonly (readonly number[])[], integers = false): ArrayLike<number> {
@@ -41,26 +13,6 @@ function expected(op: ScalarOp, args: readonly (readonly number[])[], integers =
   const shape = [args[0]!.length];
   const views = args.map((values) => wholeView(storageOf("float64", Float64Array.from(values)), shape));
   return jsMap(views, { expr }, { shape, dtype: integers ? "int32" : "float64" });
-}
-
-/** The distance of floats next to a number. */
-function spacing(value: number, bits: 24 | 53): number {
-  const lowest = bits === 24 ? -149 : -1074;
-  if (value === 0) return 2 ** lowest;
-  const exponent = Math.floor(Math.log2(Math.abs(bits === 24 ? Math.fround(value) || 2 ** -149 : value)));
-  return 2 ** Math.max(exponent - bits + 1, lowest);
-}
-
-function worst(actual: ArrayLike<number>, exact: ArrayLike<number>, bits: 24 | 53): { ulp: number; at: number } {
-  let result = { ulp: 0, at: -1 };
-  for (let i = 0; i < actual.length; i++) {
-    const [a, b] = [actual[i]!, exact[i]!];
-    const rounded = bits === 24 ? Math.fround(b) : b;
-    if (Object.is(a, rounded)) continue;
-    const ulp = a === rounded && a === 0 ? Infinity : Math.abs(a - b) / spacing(b, bits);
-    if (!(ulp <= result.ulp)) result = { ulp: Number.isNaN(ulp) ? Infinity : ulp, at: i };
-  }
-  return result;
 }
 
 /** Floats evenly over all bit patterns, so over all exponents. */
