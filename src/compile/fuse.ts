@@ -69,9 +69,23 @@ function partnerOf(step: MapStep, before: readonly Step[]): number {
     if (!step.inputs.every((operand) => !own.includes(operand.value) || isAligned(operand, step.shape))) continue;
     if (new Set([...group.inputs, ...step.inputs]).size > MAX_INPUTS) continue;
     if (topological(...[...group.outputs, ...step.outputs].map(({ expr }) => expr)).length > MAX_NODES) continue;
-    if (canMoveUp(step, before, at) || canMoveDown(group, before, at)) return at;
+    if (!(canMoveUp(step, before, at) || canMoveDown(group, before, at))) continue;
+    if (keepsType(group, step)) return at;
   }
   return -1;
+}
+
+/**
+ * Whether each truth or whole number in a joined map is computed as before. One that was read from floats may then read
+ * the integers that these were made of; alone, without the floats, it would be computed in integers.
+ */
+function keepsType(group: MapStep, step: MapStep): boolean {
+  if (step.outputs.every(({ value }) => isFloat(value.dtype))) return true;
+  const { inputs, outputs, ...rest } = join(group, step);
+  return outputs.every(({ expr, value }) => {
+    const read = inputsOf(expr).map((i) => inputs[i]!);
+    return computesIn({ ...rest, inputs: read, outputs: [{ expr, value }] }) === computesIn(step);
+  });
 }
 
 /** Whether all that a map reads is there at a position, or made by the group that stands there. */
