@@ -9,6 +9,7 @@ import { apply } from "../tensor/apply";
 import type { Op } from "../tensor/op";
 import { withGradMode } from "../tensor/tape";
 import type { Edge, GraphNode, Tensor } from "../tensor/tensor";
+import { watching } from "../tensor/watch";
 
 /** Where gradients gather: the node of a computed tensor, or a leaf itself. */
 export type Target = GraphNode | Tensor;
@@ -108,6 +109,7 @@ export function reachable(root: GraphNode | null, earliest: number): GraphNode[]
 /** The gradient of each wanted input of a node; null where none flows. */
 function differentiate(node: GraphNode, g: Tensor, wanted: readonly boolean[], how: Walk): (Tensor | null)[] {
   checkUsable(node, how.where);
+  watching()?.pass(node.id);
   const { pullbacks, kept } = node;
   if (pullbacks !== null) return wanted.map((want, i) => (want ? (pullbacks[i]?.(g) ?? null) : null));
   if (kept !== null) return throughRecompute(node, kept, g, wanted, how);

@@ -6,6 +6,7 @@ import type { Call, Device, KernelName } from "../tensor/device";
 import type { Operand, ProgramDevice, Step, Value } from "../tensor/program";
 import type { Storage, View } from "../tensor/storage";
 import type { DType, TypedArray } from "../dtype";
+import { latestNode } from "../tensor/tape";
 import { type Tensor } from "../tensor/tensor";
 import type { Watch } from "../tensor/watch";
 
@@ -66,6 +67,7 @@ export class Trace implements Device, Watch {
   /** The arguments whose `.grad` was read, and whether there was one. */
   readonly argumentGrads = new Map<Tensor, boolean>();
   readonly guards: Guard[] = [];
+  private readonly nodesBefore = latestNode();
   private readonly held = new Map<Tensor, Before>();
   private readonly gradOwners = new Map<object, Tensor>();
   private readonly gradsBefore = new Map<Tensor, Tensor | null>();
@@ -135,6 +137,14 @@ export class Trace implements Device, Watch {
 
   writeGrad(owner: Tensor, before: Tensor | null): void {
     if (!this.gradsBefore.has(owner)) this.gradsBefore.set(owner, before);
+  }
+
+  pass(node: number): void {
+    if (node > this.nodesBefore) return;
+    throw new TraceError(
+      "compile: a gradient flows into what was computed before: its graph is that of one call (the next may have " +
+        "another); compute it in the compiled function, or take its .detach()",
+    );
   }
 
   guard(read: () => unknown): void {

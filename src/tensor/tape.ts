@@ -10,6 +10,11 @@ import type { Edge, GraphNode, Tensor } from "./tensor";
 let enabled = true;
 let lastId = 0;
 
+/** The id of the latest node; those of later ones are larger. @internal */
+export function latestNode(): number {
+  return lastId;
+}
+
 /** Whether operations are being recorded for gradients now. */
 export function isGradEnabled(): boolean {
   return enabled;

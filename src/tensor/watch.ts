@@ -8,6 +8,8 @@ export interface Watch {
   readGrad(owner: object, grad: object | null): void;
   /** The `.grad` of a tensor is about to be replaced; `before` is what stands there. */
   writeGrad(owner: object, before: object | null): void;
+  /** A gradient is about to flow through a node of the graph. */
+  pass(node: number): void;
   /** Something that is no tensor decides what is computed: it must be the same whenever the program runs. */
   guard(read: () => unknown): void;
 }
