@@ -96,14 +96,20 @@ export function log1p64(v: Floats, x: Vec): Vec {
   return v.pick(v.compare("lt", v.one("abs", x), v.num(2 ** -54)), x, log);
 }
 
-/** With t = e²|ˣ| − 1: t/(t + 2) below 1, else 1 − 2/(t + 2). */
+/** (tanh x − x)/x³ as a quotient in x², for |x| < 0.625. Source: S. L. Moshier, Cephes. */
+const TANH_P = [-1.61468768441708447952e3, -9.92877231001918586564e1, -9.64399179425052238628e-1];
+const TANH_Q = [4.84406305325125486048e3, 2.23548839060100448583e3, 1.12811678491632931402e2, 1];
+
+/** x + x³·P/Q near 0, else 1 − 2/(e²|ˣ| + 1) */
 export function tanh64(v: Floats, x: Vec): Vec {
   const size = v.one("abs", x);
+  const square = v.mul(x, x);
+  const near = v.compare("lt", size, v.num(0.625));
   const bounded = v.graph.op("f64x2.pmin", size, v.num(22));
-  const t = expm164(v, v.add(bounded, bounded));
-  const near = v.compare("lt", size, v.num(1));
-  const quotient = v.div(v.pick(near, t, v.num(2)), v.add(t, v.num(2)));
-  return v.copySign(v.pick(near, quotient, v.sub(v.num(1), quotient)), x);
+  const far = v.add(exp64(v, v.add(bounded, bounded)), v.num(1));
+  const quotient = v.div(v.pick(near, v.poly(square, TANH_P), v.num(2)), v.pick(near, v.poly(square, TANH_Q), far));
+  const small = v.add(x, v.mul(v.mul(x, square), quotient));
+  return v.copySign(v.pick(near, small, v.sub(v.num(1), quotient)), x);
 }
 
 /** 1/(1 + e⁻ˣ), as `sigmoid32` */
@@ -114,8 +120,12 @@ export function sigmoid64(v: Floats, x: Vec): Vec {
   const power = powerOfTwo(v, bounded);
   const larger = graph.op("f64x2.pmax", power, v.num(1));
   const smaller = graph.op("f64x2.pmin", power, v.num(1));
-  const sum = v.add(larger, v.add(smaller, v.mul(power, g)));
-  return v.mul(v.div(v.num(1), sum), powerOfTwo(v, graph.op("i32x4.sub", bounded, n)));
+  const rest = v.add(smaller, v.mul(power, g));
+  const sum = v.add(larger, rest);
+  const lost = v.sub(rest, v.sub(sum, larger));
+  const quotient = v.div(v.num(1), sum);
+  const exact = v.sub(quotient, v.mul(quotient, v.mul(quotient, lost)));
+  return v.mul(exact, powerOfTwo(v, graph.op("i32x4.sub", bounded, n)));
 }
 
 /** max(x, 0) + log(1 + e⁻|ˣ|) */

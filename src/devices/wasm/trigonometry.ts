@@ -28,11 +28,17 @@ const COS_FLOAT = [
   1, -0.499999997251031003120, 4.16666233237390631894e-2, -1.38867637746099294692e-3, 2.43904487962774090654e-5,
 ];
 
+/** A rounded number and, in full precision, what the rounding lost. */
+interface Rounded {
+  readonly high: Vec;
+  readonly low: Vec | null;
+}
+
 /** sin and cos of x − n·π/2, and n in the low halves. */
 interface Turned {
   readonly n: Vec;
-  readonly sin: Vec;
-  readonly cos: Vec;
+  readonly sin: Rounded;
+  readonly cos: Rounded;
 }
 
 function turn(v: Floats, x: Vec, precise: boolean): Turned {
@@ -43,7 +49,8 @@ function turn(v: Floats, x: Vec, precise: boolean): Turned {
   if (!precise) {
     const r = v.sub(near, part(2));
     const square = v.mul(r, r);
-    return { n: shifted, sin: v.mul(r, v.poly(square, SIN_FLOAT)), cos: v.poly(square, COS_FLOAT) };
+    const sin = { high: v.mul(r, v.poly(square, SIN_FLOAT)), low: null };
+    return { n: shifted, sin, cos: { high: v.poly(square, COS_FLOAT), low: null } };
   }
   // near − part 2 as a rounded difference and what the rounding lost (Knuth's two-sum)
   const third = part(2);
@@ -56,15 +63,21 @@ function turn(v: Floats, x: Vec, precise: boolean): Turned {
 }
 
 /** sin and cos of r + y for |r| ≤ π/4 and y below the last place of r. */
-function sinCos(v: Floats, r: Vec, y: Vec): { sin: Vec; cos: Vec } {
+function sinCos(v: Floats, r: Vec, y: Vec): { sin: Rounded; cos: Rounded } {
   const z = v.mul(r, r);
   const cube = v.mul(z, r);
   const s = v.mul(z, v.sub(v.mul(y, v.num(0.5)), v.mul(cube, v.poly(z, SIN))));
-  const sin = v.sub(r, v.sub(v.sub(s, y), v.mul(cube, v.num(SIN_THIRD))));
+  const less = v.sub(v.sub(s, y), v.mul(cube, v.num(SIN_THIRD)));
+  const sin = v.sub(r, less);
   const half = v.mul(z, v.num(0.5));
   const w = v.sub(v.num(1), half);
   const rest = v.sub(v.mul(z, v.mul(z, v.poly(z, COS))), v.mul(r, y));
-  return { sin, cos: v.add(w, v.add(v.sub(v.sub(v.num(1), w), half), rest)) };
+  const more = v.add(v.sub(v.sub(v.num(1), w), half), rest);
+  const cos = v.add(w, more);
+  return {
+    sin: { high: sin, low: v.sub(v.sub(r, sin), less) },
+    cos: { high: cos, low: v.add(v.sub(w, cos), more) },
+  };
 }
 
 /** Lanes of ones where n is odd. */
@@ -90,7 +103,7 @@ function within(v: Floats, x: Vec, y: Vec): Vec {
 /** sin x */
 export function sin64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
-  const signed = v.graph.op("v128.xor", v.pick(isOdd(v, n), cos, sin), turnedSign(v, n));
+  const signed = v.graph.op("v128.xor", v.pick(isOdd(v, n), cos.high, sin.high), turnedSign(v, n));
   return within(v, x, nearZero(v, x, signed));
 }
 
@@ -98,14 +111,20 @@ export function sin64(v: Floats, x: Vec, precise: boolean): Vec {
 export function cos64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
   const next = v.graph.op("i32x4.add", n, v.graph.integers(1));
-  return within(v, x, v.graph.op("v128.xor", v.pick(isOdd(v, n), sin, cos), turnedSign(v, next)));
+  return within(v, x, v.graph.op("v128.xor", v.pick(isOdd(v, n), sin.high, cos.high), turnedSign(v, next)));
 }
 
-/** tan x = sin x / cos x */
+/** tan x = sin x / cos x; what rounding took from either is put back into the quotient. */
 export function tan64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
   const odd = isOdd(v, n);
   const sign = v.graph.op("v128.and", odd, v.num(-0));
-  const signed = v.graph.op("v128.xor", v.div(v.pick(odd, cos, sin), v.pick(odd, sin, cos)), sign);
+  const divisor = v.pick(odd, sin.high, cos.high);
+  let quotient = v.div(v.pick(odd, cos.high, sin.high), divisor);
+  if (sin.low !== null && cos.low !== null) {
+    const missing = v.sub(v.pick(odd, cos.low, sin.low), v.mul(quotient, v.pick(odd, sin.low, cos.low)));
+    quotient = v.add(quotient, v.div(missing, divisor));
+  }
+  const signed = v.graph.op("v128.xor", quotient, sign);
   return within(v, x, nearZero(v, x, signed));
 }
