@@ -4,6 +4,7 @@ import { DeviceError } from "../../errors";
 import type { Step } from "../../tensor/program";
 import { outOfRange } from "../js/indices";
 import type { FunctionBuilder, Local } from "./assembler";
+import { LOST } from "./claim";
 
 /** Where a kernel may report, and under which number. */
 export interface Reporter {
@@ -30,6 +31,12 @@ export function checkIndex(f: FunctionBuilder, index: Local, size: number, { sta
 
 /** The error that a step's code and value stand for. */
 export function failureOf(step: Step, code: number, value: number): Error {
+  if (code === LOST) {
+    return new DeviceError(
+      "wasm: a thread no longer answers: it was ended or stopped while it worked (for ten seconds nothing was done); " +
+        "tensors that the program assigns to may be half written, so load them anew; other threads are started",
+    );
+  }
   if (code !== OUT_OF_RANGE || step.kind === "map" || !("axis" in step.call.attrs)) {
     return new DeviceError(`wasm: a step failed without a reason: code ${code} (value ${value}); report this`, { code });
   }
