@@ -1,7 +1,7 @@
 /**
  * How threads share a program: one runs it step by step and offers the chunks of each part; all of them, that one
- * included, claim chunks one by one from a ticket. A thread that is late or asleep costs nothing; one that has claimed a
- * chunk is waited for.
+ * included, claim chunks one by one from a ticket. A thread that is late or asleep costs nothing; one that has claimed
+ * a chunk is waited for.
  *
  * The ticket is one 64-bit word: the program's number, the part's, and how many chunks are left (32, 16 and 16 bits). A
  * claim exchanges it against itself less one, so that it succeeds only for the chunk that the claimant saw.
@@ -110,7 +110,7 @@ function emitOffer(module: ModuleBuilder, claim: FunctionBuilder, id: number): F
   return f;
 }
 
-/** Another thread's part: it claims chunks until the ticket is another program's (0), or nothing happens for long (1). */
+/** Another thread's part: it claims chunks until the ticket is another program's (0) or nothing happens for long (1). */
 function emitWork(module: ModuleBuilder, claim: FunctionBuilder, id: number): FunctionBuilder {
   const f = module.function([], ["i32"]);
   const [ticket, turns] = [f.local("i64"), f.local("i32")];

@@ -1,4 +1,4 @@
-/** The wasm device: programs become WebAssembly SIMD modules, on one thread or several; single calls run in JavaScript. */
+/** The wasm device: programs become WebAssembly SIMD modules, for one thread or several. */
 
 import { checkNumber, checkOptions } from "../../check";
 import { DeviceError } from "../../errors";

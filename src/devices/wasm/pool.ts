@@ -5,8 +5,8 @@ import type { WasmMemory } from "./runtime";
 import { type Thread, startThread } from "./workers";
 
 /**
- * What a worker does: it takes in modules, and looks for chunks of the program that runs; while nothing happens it waits
- * for messages.
+ * What a worker does: it takes in modules, and looks for chunks of the program that runs; while nothing happens it
+ * waits for messages.
  */
 const SOURCE = `
 const port = typeof require === "function" ? require("node:worker_threads").parentPort : null;
@@ -28,14 +28,14 @@ if (port !== null) port.on("message", receive);
 else onmessage = ({ data }) => receive(data);
 `;
 
-/** Milliseconds after which a chunk that was claimed counts as lost, and pauses between looks at it. */
-const LOST_AFTER = 10_000;
+/** Milliseconds of a pause between looks at a chunk that is waited for; looks further apart belong to different ones. */
 const PAUSE = 0.2;
-/** Looks that are further apart than that belong to different chunks. */
 const GAP = 100;
 
 /** Workers beside the thread that all of this runs on. */
 export class Pool {
+  /** Milliseconds after which a chunk that was claimed counts as lost. */
+  lostAfter = 10_000;
   private readonly threads: (Thread | null)[] = [];
   private readonly control: Int32Array;
   private readonly mayWait: boolean;
@@ -87,7 +87,7 @@ export class Pool {
     this.seen = done;
     if (this.mayWait) Atomics.wait(this.control, DONE / 4, done, PAUSE);
     this.last = performance.now();
-    return this.last - this.since > LOST_AFTER ? 1 : 0;
+    return this.last - this.since > this.lostAfter ? 1 : 0;
   };
 
   private start(): void {

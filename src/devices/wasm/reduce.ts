@@ -1,36 +1,21 @@
 /** The reduce kernel: sums, products and extremes over axes, with an expression before and what follows it. */
 
-import { bytesOf } from "../../dtype";
-import { inputsOf, topological } from "../../scalar/expr";
+import { topological } from "../../scalar/expr";
 import { sizeOf } from "../../shape";
 import { Accumulator, pushMasked } from "./accumulator";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
-import { Lowering, laneTypeOf } from "./expression";
+import { laneTypeOf } from "./expression";
 import { LANES, type LaneType } from "./lanes";
 import { type Cursor, type Divided, advance, nest, times } from "./loops";
-import { BLOCK, type Operand, type ReduceAxes, type ReduceCase, blocksOf, overKept, reduceAxes } from "./reduceAxes";
+import { BLOCK, type ReduceAxes, type ReduceCase, blocksOf, overKept, reduceAxes } from "./reduceAxes";
 import { Finish, finishLanes } from "./reduceFinish";
+import { ReduceInputs } from "./reduceInputs";
 import { type Part, Share, costOf } from "./share";
-import { loadRun, loadSplat, loadSteps } from "./transfer";
-import { Graph, type Vec } from "./vector";
-
-/** How often an input changes: never, with each row or block of columns, with each vector. */
-const FIXED = 0;
-const BY_ROW = 1;
-const BY_VECTOR = 2;
 
 /** Vectors side by side: expressions with more nodes than that are computed for one at a time. */
 const STREAMS = 4;
 const CHEAP = 16;
 const COSTLY = new Set(["exp", "log", "tanh", "sigmoid"]);
-
-/** An input that the expression reads: one vector for each stream, or one for all. */
-interface Input {
-  readonly operand: Operand;
-  readonly index: number;
-  readonly level: 0 | 1 | 2;
-  readonly vectors: readonly Local[];
-}
 
 /** Does a whole reduction; of a long row, blocks first, whose results are kept at `scratch`, and then those. */
 export function emitReduce(module: ModuleBuilder, what: ReduceCase, scratch: number): readonly Part[] {
@@ -50,10 +35,8 @@ class ReduceEmitter {
   private readonly f: FunctionBuilder;
   private readonly cost: number;
   private readonly lanes: LaneType;
-  private readonly inputs: readonly Input[];
+  private readonly inputs: ReduceInputs;
   private readonly accumulators: readonly Accumulator[];
-  private readonly graph = new Graph();
-  private readonly roots: readonly Vec[];
   private readonly finish: Finish;
   private readonly finishLanes: LaneType;
 
@@ -67,19 +50,11 @@ class ReduceEmitter {
     this.lanes = laneTypeOf(what.dtype, what.inputs.map(({ dtype }) => dtype), [before]);
     this.axes = reduceAxes(what);
     this.cost = costOf([before], sizeOf(shape) / LANES[this.lanes]);
-    const streams = Array.from({ length: this.streamCount() }, (_, stream) => stream);
-    this.accumulators = streams.map(() => new Accumulator(f, op, this.lanes));
-    this.inputs = inputsOf(before).map((index) => this.inputOf(index, streams.length));
-    this.roots = streams.map((stream) => {
-      const vectors = new Map(this.inputs.map((input) => [input.index, this.vectorOf(input, stream)]));
-      return new Lowering(this.graph, this.lanes, (index) => vectors.get(index)!).of(before).number();
-    });
+    const streams = this.streamCount();
+    this.accumulators = Array.from({ length: streams }, () => new Accumulator(f, op, this.lanes));
+    this.inputs = new ReduceInputs(f, this.axes, before, this.lanes, streams);
     this.finishLanes = finishLanes(what, this.lanes);
     this.finish = new Finish(f, what, this.axes, this.finishLanes);
-  }
-
-  private vectorOf({ level, vectors }: Input, stream: number): Vec {
-    return this.graph.local(vectors[Math.min(stream, vectors.length - 1)]!, level);
   }
 
   private streamCount(): number {
@@ -89,37 +64,15 @@ class ReduceEmitter {
     return costly || this.axes.length < 2 * LANES[this.lanes] ? 1 : STREAMS;
   }
 
-  private inputOf(index: number, streams: number): Input {
-    const operand = this.axes.inputs[index]!;
-    const { step, kept, reduced } = operand;
-    const still = reduced.every((stride) => stride === 0);
-    const fixed = step === 0 && still && kept.every((stride) => stride === 0);
-    const byRow = this.axes.byColumns ? still : step === 0;
-    const level = fixed ? FIXED : byRow ? BY_ROW : BY_VECTOR;
-    const count = step === 0 ? 1 : streams;
-    return { operand, index, level, vectors: Array.from({ length: count }, () => this.f.local("v128")) };
-  }
-
   emit(): void {
     const { f, axes } = this;
-    this.loadFixed();
+    this.inputs.loadFixed();
     const walks = [...axes.inputs, axes.output, ...axes.reads];
     const body = (pointers: readonly Local[]): void => {
       if (axes.byColumns) this.columns(pointers);
       else this.row(pointers);
     };
     nest(f, axes.kept, walks.map(overKept), body, this.divided);
-  }
-
-  private loadFixed(): void {
-    const { f, graph, roots } = this;
-    for (const { operand, level, vectors } of this.inputs) {
-      if (level !== FIXED) continue;
-      f.i32(operand.start);
-      loadSplat(f, operand.dtype, this.lanes);
-      f.set(vectors[0]!);
-    }
-    graph.hoist(f, roots, FIXED);
   }
 
   /** The lanes of a block's result: sums of floats stay doubles. */
@@ -130,9 +83,9 @@ class ReduceEmitter {
 
   /** One long row: the result of each block goes to a vector of its own, whose first lane counts. */
   emitBlocks(scratch: number): void {
-    const { f, axes, share, accumulators } = this;
-    this.loadFixed();
-    this.graph.hoist(f, this.roots, BY_ROW);
+    const { f, axes, share, accumulators, inputs } = this;
+    inputs.loadFixed();
+    inputs.hoistRow();
     const whole = Math.floor(axes.length / BLOCK);
     const cursors = axes.inputs.map(({ start }) => {
       const cursor = f.local("i32");
@@ -185,12 +138,11 @@ class ReduceEmitter {
 
   /** One result: all vectors of all its rows are joined. */
   private row(pointers: readonly Local[]): void {
-    const { f, axes, graph, accumulators } = this;
+    const { f, axes, accumulators, inputs } = this;
     const [first] = accumulators as [Accumulator];
     for (const accumulator of accumulators) accumulator.clear();
     nest(f, axes.reduced, this.overReduced(pointers), (starts) => {
-      this.loadAll(BY_ROW, starts, 1, LANES[this.lanes]);
-      graph.hoist(f, this.roots, BY_ROW);
+      inputs.loadRow(starts, 1, LANES[this.lanes]);
       const cursors = starts.map((start) => {
         const cursor = f.local("i32");
         f.get(start).set(cursor);
@@ -223,8 +175,7 @@ class ReduceEmitter {
   /** Joins the next vectors of a row; of the last one only some lanes may count. */
   private step(cursors: readonly Local[], streams: number, count: number): void {
     const { f } = this;
-    this.loadAll(BY_VECTOR, cursors, streams, count);
-    this.graph.emit(f, this.roots.slice(0, streams), (values) => {
+    this.inputs.compute(cursors, streams, count, (values) => {
       values.forEach((value, stream) => {
         const masked = count === LANES[this.lanes] ? value : this.masked(value, count);
         this.accumulators[stream]!.add(masked);
@@ -276,15 +227,14 @@ class ReduceEmitter {
   }
 
   private block(cursors: readonly Local[], streams: number, count: number): void {
-    const { f, axes, graph } = this;
+    const { axes, inputs } = this;
     const accumulators = this.accumulators.slice(0, streams);
-    const roots = this.roots.slice(0, streams);
     for (const accumulator of accumulators) accumulator.clear();
-    this.loadAll(BY_ROW, cursors, streams, count);
-    graph.hoist(f, this.roots, BY_ROW);
+    inputs.loadRow(cursors, streams, count);
     const step = (starts: readonly Local[]): void => {
-      this.loadAll(BY_VECTOR, starts, streams, count);
-      graph.emit(f, roots, (values) => { values.forEach((value, stream) => { accumulators[stream]!.add(value); }); });
+      inputs.compute(starts, streams, count, (values) => {
+        values.forEach((value, stream) => { accumulators[stream]!.add(value); });
+      });
     };
     this.overRows(cursors, step, () => { for (const accumulator of accumulators) accumulator.flush(); });
     const outputs = cursors.slice(axes.inputs.length);
@@ -342,27 +292,5 @@ class ReduceEmitter {
 
   private overReduced(pointers: readonly Local[]): Cursor[] {
     return this.axes.inputs.map(({ reduced }, i) => ({ start: pointers[i]!, strides: reduced }));
-  }
-
-  /** Loads the inputs of a level for some streams, of whose vectors `count` lanes count. */
-  private loadAll(level: 1 | 2, cursors: readonly Local[], streams: number, count: number): void {
-    const { f, lanes } = this;
-    for (const input of this.inputs) {
-      if (input.level !== level) continue;
-      const { dtype, step } = input.operand;
-      const cursor = cursors[input.index]!;
-      input.vectors.slice(0, streams).forEach((vector, stream) => {
-        const shift = stream * LANES[lanes] * step;
-        if (step === 0) {
-          f.get(cursor);
-          loadSplat(f, dtype, lanes);
-        } else if (step === bytesOf(dtype)) loadRun(f, dtype, lanes, () => f.get(cursor), shift);
-        else {
-          const address = (): void => { f.get(cursor).i32(shift).op("i32.add"); };
-          loadSteps(f, dtype, lanes, { address, step, count });
-        }
-        f.set(vector);
-      });
-    }
   }
 }

@@ -33,8 +33,8 @@ export function checkIndex(f: FunctionBuilder, index: Local, size: number, { sta
 export function failureOf(step: Step, code: number, value: number): Error {
   if (code === LOST) {
     return new DeviceError(
-      "wasm: a thread no longer answers: it was ended or stopped while it worked (for ten seconds nothing was done); " +
-        "tensors that the program assigns to may be half written, so load them anew; other threads are started",
+      "wasm: a thread no longer answers: it ended while it worked (what it had begun was never done); " +
+        "tensors that the function assigns to may be half written, load them anew; it goes on without other threads",
     );
   }
   if (code !== OUT_OF_RANGE || step.kind === "map" || !("axis" in step.call.attrs)) {

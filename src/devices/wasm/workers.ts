@@ -44,7 +44,7 @@ export function hasThreads(): boolean {
   return nodeThreads() !== null || (web.Worker !== undefined && web.Blob !== undefined && web.URL !== undefined);
 }
 
-/** Starts a thread on a script that works in Node and in browsers; `lost` is called if it ends. Throws where refused. */
+/** Starts a thread on a script for Node and browsers; `lost` is called if it ends. Throws where it is refused. */
 export function startThread(source: string, lost: () => void): Thread {
   const node = nodeThreads();
   if (node !== null) {
