@@ -17,6 +17,9 @@ import { partsOf } from "./share";
 import { type Places, emitStep, scratchOf } from "./steps";
 import { failureOf } from "./status";
 
+/** Elements that are read faster one by one. */
+const FEW = 8;
+
 /** Bytes at the start of a program's block: code, value and step of a failure. */
 const STATUS = 64;
 
@@ -120,8 +123,13 @@ export class WasmExecutable implements Executable {
     const { value, shape, strides, offset } = operand;
     const data = this.view(value);
     const size = sizeOf(shape);
-    if (isContiguous(shape, strides)) return data.slice(offset, offset + size);
+    const contiguous = isContiguous(shape, strides);
+    if (contiguous && size > FEW) return data.slice(offset, offset + size);
     const out = allocate(value.dtype, size);
+    if (contiguous) {
+      for (let i = 0; i < size; i++) out[i] = data[offset + i]!;
+      return out;
+    }
     copyView(data, { shape, strides, offset }, out);
     return out;
   }
