@@ -74,23 +74,31 @@ class SoftmaxEmitter {
   emit(): void {
     const { f, what } = this;
     const { shape } = what.input;
-    const last = shape.length - 1;
-    const lanewise = what.axis !== last;
-    const outer = shape.map((_, axis) => axis).filter((axis) => axis !== what.axis && !(lanewise && axis === last));
+    const across = this.across;
+    const outer = shape.map((_, axis) => axis).filter((axis) => axis !== what.axis && axis !== across);
     const cursors = [
       { start: startOf(what.input), strides: outer.map((axis) => this.from[axis]!) },
       { start: startOf(what.output), strides: outer.map((axis) => this.to[axis]!) },
     ];
     const cost = COST * sizeOf(shape);
     const body = ([from, to]: readonly Local[]): void => {
-      if (lanewise) this.besides({ from: from!, to: to! }, shape[last]!, last);
+      if (across !== null) this.besides({ from: from!, to: to! }, shape[across]!, across);
       else this.along({ from: from!, to: to! });
     };
     nest(f, outer.map((axis) => shape[axis]!), cursors, body, { share: this.share, cost });
   }
 
+  /** The axis that vectors lie across, each lane a row of its own; null where they lie along the rows. */
+  private get across(): number | null {
+    const { axis, input: { shape } } = this.what;
+    const last = shape.length - 1;
+    if (axis !== last) return last;
+    const before = shape[last - 1] ?? 1;
+    return this.length <= LANES[this.lanes] && before >= LANES[this.lanes] ? last - 1 : null;
+  }
+
   /** Rows side by side, one in each lane. */
-  private besides(start: Places, width: number, last: number): void {
+  private besides(start: Places, width: number, across: number): void {
     const { f, from, to } = this;
     const size = LANES[this.lanes];
     const here = this.copied(start);
@@ -98,20 +106,20 @@ class SoftmaxEmitter {
       const pass = (body: (places: Places) => void): void => {
         const places = this.copied(here);
         times(f, this.length, () => {
-          this.load(places.from, this.what.input, from[last]!, count);
+          this.load(places.from, this.what.input, from[across]!, count);
           body(places);
           advance(f, places.from, from[this.what.axis]!);
           advance(f, places.to, to[this.what.axis]!);
         });
         f.release(places.from, places.to);
       };
-      this.rows(pass, (accumulator, type) => accumulator.parts(type)[0]!, to[last]!, count, null);
+      this.rows(pass, (accumulator, type) => accumulator.parts(type)[0]!, to[across]!, count, null);
     };
     if (width >= size) {
       times(f, Math.floor(width / size), () => {
         run(size);
-        advance(f, here.from, from[last]! * size);
-        advance(f, here.to, to[last]! * size);
+        advance(f, here.from, from[across]! * size);
+        advance(f, here.to, to[across]! * size);
       });
     }
     if (width % size > 0) run(width % size);
