@@ -29,6 +29,7 @@ const rules: readonly Rule[] = [
   { row: "infer-1024", text: "inference, batch 1024, of tfjs wasm", per: ["tfjs-wasm"], most: 0.65 },
   { row: "matmul-256", text: "matmul 256, the limit's time of its own", of: "limit", per: ["gradkit-compiled"], most: -0.85 },
   { row: "matmul-512", text: "matmul 512, the limit's time of its own", of: "limit", per: ["gradkit-compiled"], most: -0.85 },
+  { row: "matmul-256", text: "matmul 256, one thread's time of two threads'", per: ["gradkit-threads"], most: -1.8 },
   { row: "matmul-512", text: "matmul 512, one thread's time of two threads'", per: ["gradkit-threads"], most: -1.8 },
   { row: "elementwise", text: "the elementwise chain of tfjs wasm", per: ["tfjs-wasm"], most: 1 },
   { row: "mnist", text: "MNIST epoch of PyTorch's fastest", per: ["torch-1", "torch-default"], most: 1.5 },

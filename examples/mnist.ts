@@ -21,6 +21,7 @@ import {
   manualSeed,
   parseIDX,
   predict,
+  wasm,
 } from "gradkit";
 import { drawDigits, perClass } from "./support/digits";
 import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
@@ -33,6 +34,7 @@ export const options = defineOptions({
   lr: { about: "learning rate (0.001 with Adam for the network, else SGD's 0.1 or 0.01)", default: null, type: "number", rule: { above: 0 } },
   train: { about: "training images to use", default: 60_000, rule: { integer: true, min: 1, max: 60_000 } },
   test: { about: "test images to use", default: 10_000, rule: { integer: true, min: 1, max: 10_000 } },
+  threads: { about: "threads that share each update; the result is the same, whatever their number", default: 1, rule: { integer: true, min: 1, max: 64 } },
   seed: { about: "seed of the start and of the order", default: 0, rule: { integer: true, min: 0 } },
 });
 
@@ -53,10 +55,11 @@ export async function main(given: Partial<Settings> = {}): Promise<MnistResult> 
   const [learnt, tried] = [train.length, test.length].map((count) => count.toLocaleString("en"));
   console.log(`${learnt} images to learn from, ${tried} to be tried on\n\n${model.summary([1, 28, 28])}\n`);
 
-  const { epochs, batchSize } = settings;
-  await fit(model, train, { loss, optimizer, epochs, batchSize, metrics: { accuracy }, progress: true });
+  const { epochs, batchSize, threads } = settings;
+  const choice = threads === 1 ? {} : { device: wasm({ threads }) };
+  await fit(model, train, { loss, optimizer, epochs, batchSize, metrics: { accuracy }, progress: true, ...choice });
 
-  const scores = predict(model, test.x);
+  const scores = predict(model, test.x, choice);
   const truth = Array.from(test.y.toTypedArray());
   const predicted = Array.from(scores.argmax({ axes: 1 }).toTypedArray());
   console.log(`\n${perClass(truth, predicted)}\n`);

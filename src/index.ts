@@ -132,7 +132,7 @@ export { noGrad } from "./tensor/tape";
 export { compile } from "./compile/compile";
 export type { CompileOptions, Compiled } from "./compile/compile";
 export { js } from "./devices/js/build";
-export { wasm } from "./devices/wasm/device";
+export { type WasmOptions, wasm } from "./devices/wasm/device";
 export type { ProgramDevice } from "./tensor/program";
 
 // Layers

@@ -46,8 +46,7 @@ type Device = ReturnType<typeof wasm>;
 type Runner = <A extends readonly Tensor[], R>(fn: (...args: A) => R) => (...args: A) => R;
 
 export function make(variant: string): System {
-  const device = variant === "eager" ? null : deviceFor(variant === "threads" ? 2 : 1);
-  if (typeof device === "string") return { prepare: () => device };
+  const device = variant === "eager" ? null : wasm({ threads: variant === "threads" ? 2 : 1 });
   const runner: Runner = (fn) => (device === null ? fn : compile(fn, { device }));
   return {
     prepare(workload) {
@@ -65,18 +64,6 @@ export function make(variant: string): System {
       }
     },
   };
-}
-
-/** The device, or why there is none. A device with threads refuses a senseless number of them. */
-function deviceFor(threads: number): Device | string {
-  const make: (options?: { threads: number }) => Device = wasm;
-  if (threads === 1) return make({ threads });
-  try {
-    make({ threads: -1 });
-  } catch {
-    return make({ threads });
-  }
-  return "gradkit's wasm device has no threads yet";
 }
 
 const tensorOf = ({ values, shape }: Values): Tensor => tensor(values, { shape });

@@ -1,5 +1,18 @@
 /** The built library in a real browser: the same code, the same numbers, no Node. */
-import { Adam, Dataset, Linear, Sequential, Tanh, binaryCrossEntropyWithLogits, fit, manualSeed, tensor } from "gradkit";
+import {
+  Adam,
+  Dataset,
+  Linear,
+  Sequential,
+  Tanh,
+  binaryCrossEntropyWithLogits,
+  compile,
+  fit,
+  manualSeed,
+  randn,
+  tensor,
+  wasm,
+} from "gradkit";
 import { expect, test } from "vitest";
 
 test("runs where there is no process and no Buffer", () => {
@@ -28,4 +41,16 @@ test("learns exclusive or", async () => {
     progress: false,
   });
   expect(model.forward(x).sigmoid().round().toArray()).toEqual([[0], [1], [1], [0]]);
+});
+
+test("shares the work of a program with a worker, and gives the same bits", async () => {
+  const x = randn([256, 256]);
+  const product = (threads: number) => compile(() => x.matmul(x).tanh(), { device: wasm({ threads }) });
+  const [one, two] = [product(1), product(2)];
+  expect(two.program()).toContain("2 threads");
+  const want = one().toTypedArray();
+  for (let i = 0; i < 50; i++) {
+    expect(two().toTypedArray().every((value, at) => value === want[at])).toBe(true);
+    await new Promise((resolve) => setTimeout(resolve, 5)); // the page must be idle for a worker to start
+  }
 });

@@ -1,16 +1,16 @@
 /** Compiled functions keep the heap flat: programs give their blocks back, and steps allocate nothing that stays. */
 import { describe, expect, test } from "vitest";
 import { Dataset, Linear, SGD, type Tensor, compile, fitSync, mse, randn, tensor, wasm } from "../../src/index";
-import { sharedHeap } from "../../src/devices/wasm/heap";
+import { heapFor } from "../../src/devices/wasm/heap";
 
 describe("the heap of programs", () => {
   test("has what it had after a compiled function is released", () => {
-    const before = sharedHeap().bytes;
+    const before = heapFor(1).bytes;
     const f = compile((x: Tensor) => x.matmul(x).relu(), { device: wasm() });
     for (let n = 1; n < 40; n++) f(randn([n, n]));
-    expect(sharedHeap().bytes).toBeGreaterThan(before);
+    expect(heapFor(1).bytes).toBeGreaterThan(before);
     f.release();
-    expect(sharedHeap().bytes).toBe(before);
+    expect(heapFor(1).bytes).toBe(before);
   });
 
   test("is flat over hundreds of models that are fitted one after another", () => {
@@ -20,7 +20,7 @@ describe("the heap of programs", () => {
       const optimizer = new SGD(model.parameters(), { lr: 0.01 });
       fitSync(model, data, { loss: mse, optimizer, batchSize: 4, validation: data });
       expect(Number.isFinite(model.weight.sum().item())).toBe(true);
-      return sharedHeap().bytes;
+      return heapFor(1).bytes;
     };
     const first = fitOne();
     for (let i = 0; i < 200; i++) expect(fitOne()).toBe(first);
@@ -51,9 +51,9 @@ describe("the heap of programs", () => {
       return loss;
     });
     step(tensor([1]));
-    const before = sharedHeap().bytes;
+    const before = heapFor(1).bytes;
     for (let i = 0; i < 10_000; i++) step(tensor([1]));
-    expect(sharedHeap().bytes).toBe(before);
+    expect(heapFor(1).bytes).toBe(before);
     expect(w.item()).toBeCloseTo(1, 5);
     step.release();
   });

@@ -26,12 +26,14 @@ import {
   wasm,
 } from "../../src/index";
 import { jsPrograms } from "../../src/devices/js/build";
+import { wasmDevice } from "../../src/devices/wasm/device";
 import type { ProgramDevice } from "../../src/tensor/program";
 import { opsTable } from "./opsTable";
 
 const RUNS = 8;
 const fused: ProgramDevice = { ...jsPrograms, name: "js with fused steps", fuses: true };
-const devices: readonly ProgramDevice[] = [jsPrograms, fused, wasm()];
+const threaded: ProgramDevice = { ...wasmDevice(2, 0), name: "wasm on two threads that divide everything" };
+const devices: readonly ProgramDevice[] = [jsPrograms, fused, wasm(), threaded];
 
 /** Some fixed tensor like another, to weigh a gradient with. */
 function weights(y: Tensor): Tensor {

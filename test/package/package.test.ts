@@ -82,6 +82,19 @@ describe("the packed tarball", () => {
     }
   });
 
+  test.each(["main.mjs", "main.cjs"])("ends by itself after threads have worked (%s)", (file) => {
+    const names = "compile, randn, wasm";
+    const head = file.endsWith("mjs") ? `import { ${names} } from "gradkit";` : `const { ${names} } = require("gradkit");`;
+    const text = `
+      const x = randn([200, 200]);
+      const f = compile(() => x.matmul(x).sum(), { device: wasm({ threads: 2 }) });
+      const end = Date.now() + 300;
+      while (Date.now() < end) f();
+      console.log(f.program().slice(0, 26));
+    `;
+    expect(node(file, head + text)).toBe("program on wasm, 2 threads");
+  });
+
   test.each(["esm", "iife"] as const)("survives a bundler that drops unused code (%s)", async (format) => {
     const entry = join(folder, "app.js");
     writeFileSync(entry, `import { Linear, tensor } from "gradkit";${program}`);

@@ -3,6 +3,7 @@ import { type DType, type TypedArray, allocate, bytesOf } from "../../src/dtype"
 import { type FunctionBuilder, ModuleBuilder } from "../../src/devices/wasm/assembler";
 import { type Placed, wholeAt } from "../../src/devices/wasm/placed";
 import { wasmEngine } from "../../src/devices/wasm/runtime";
+import { type Emitted, type Part, partsOf } from "../../src/devices/wasm/share";
 import { sizeOf } from "../../src/shape";
 import type { Spec, View } from "../../src/tensor/storage";
 
@@ -18,6 +19,8 @@ export interface KernelCase {
   readonly scratch?: number;
   /** Bytes past the end of an output that the kernel may write; default 0. */
   readonly slack?: number;
+  /** Whether it is written in as many chunks as possible, which are done from the last to the first. */
+  readonly divided?: boolean;
 }
 
 /** Where a kernel finds everything. */
@@ -42,6 +45,8 @@ export interface BuiltKernel {
   /** Whether nothing but outputs, scratch and status was written. */
   readonly intact: boolean;
   readonly bytes: Uint8Array;
+  /** The chunks of the part that has most. */
+  readonly chunks: number;
 }
 
 /** Elements in a buffer. */
@@ -52,8 +57,8 @@ export function elementsAt(buffer: ArrayBuffer, dtype: DType, address: number, s
 
 /** Builds a kernel whose emitter is told where its operands lie. */
 export function buildKernel(
-  { inputs, outputs, scratch = 0, slack = 0 }: KernelCase,
-  emit: (module: ModuleBuilder, places: KernelPlaces) => FunctionBuilder,
+  { inputs, outputs, scratch = 0, slack = 0, divided = false }: KernelCase,
+  emit: (module: ModuleBuilder, places: KernelPlaces) => Emitted,
 ): BuiltKernel {
   let end = 1024;
   const take = (bytes: number): number => {
@@ -70,18 +75,21 @@ export function buildKernel(
   const scratchAt = take(scratch);
   const pages = Math.ceil(end / PAGE);
   const engine = wasmEngine()!;
-  const memory = new engine.Memory({ initial: pages, maximum: pages });
+  const memory = new engine.Memory({ initial: pages, maximum: pages, shared: divided });
   const all = new Uint8Array(memory.buffer).fill(MARK);
   elementsAt(memory.buffer, "int32", status, 3).fill(0);
   for (const { data, placed } of sources) {
     elementsAt(memory.buffer, placed.dtype, placed.address, data.length).set(data);
   }
   const before = all.slice();
-  const module = new ModuleBuilder({ initial: pages, maximum: pages, shared: false });
+  const module = new ModuleBuilder({ initial: pages, maximum: pages, shared: divided }, divided ? 0 : Infinity);
   const placed = sources.map((source) => source.placed);
-  module.export("run", emit(module, { inputs: placed, outputs: targets, scratch: scratchAt, status }));
+  const parts = partsOf(emit(module, { inputs: placed, outputs: targets, scratch: scratchAt, status }));
+  const whole = module.function([]);
+  for (const part of parts) callBackwards(whole, part);
+  module.export("run", whole);
   const bytes = module.bytes();
-  const { run } = new engine.Instance(new engine.Module(bytes), { env: { memory } }).exports;
+  const { run } = new engine.Instance(new engine.Module(bytes), { env: { memory, late: () => 0 } }).exports;
   const writable = [
     [status, 12] as const,
     [scratchAt, scratch] as const,
@@ -107,16 +115,32 @@ export function buildKernel(
       return Buffer.compare(now, before) === 0;
     },
     bytes,
+    chunks: Math.max(...parts.map(({ chunks }) => chunks)),
   };
 }
 
-/** Builds a kernel, runs it once, and reads its first output; throws if it wrote where it must not. */
+function callBackwards(f: FunctionBuilder, { f: target, chunks }: Part): void {
+  for (let chunk = chunks - 1; chunk >= 0; chunk--) {
+    if (target.params.length > 0) f.i32(chunk);
+    f.call(target);
+  }
+}
+
+/**
+ * Builds a kernel, runs it once, and reads its first output; throws if it wrote where it must not, or if it gives other
+ * bits when it is divided.
+ */
 export function runKernel(
   what: KernelCase,
-  emit: (module: ModuleBuilder, places: KernelPlaces) => FunctionBuilder,
+  emit: (module: ModuleBuilder, places: KernelPlaces) => Emitted,
 ): TypedArray {
-  const kernel = buildKernel(what, emit);
-  kernel.run();
-  if (!kernel.intact) throw new Error("the kernel wrote outside its output");
-  return kernel.read();
+  const [result, again] = [false, true].map((divided) => {
+    const kernel = buildKernel({ ...what, divided }, emit);
+    kernel.run();
+    if (!kernel.intact) throw new Error("the kernel wrote outside its output");
+    return kernel.read();
+  }) as [TypedArray, TypedArray];
+  const bits = (array: TypedArray): Buffer => Buffer.from(array.buffer, array.byteOffset, array.byteLength);
+  if (!bits(result).equals(bits(again))) throw new Error("the kernel gives other bits when it is divided");
+  return result;
 }

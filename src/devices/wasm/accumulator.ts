@@ -112,7 +112,8 @@ export class Accumulator {
     }
     this.fold(SWAP_HALVES, lanes);
     if (lanes !== "float64") this.fold(SWAP_PAIRS, lanes);
-    if (to !== lanes) {
+    if (to === "float32" && lanes === "float64") f.get(current).op("f32x4.demote_f64x2_zero").set(current);
+    else if (to !== lanes) {
       f.get(current).op(lanes === "int32" ? "f64x2.convert_low_i32x4_s" : "f64x2.promote_low_f32x4").set(current);
     }
     return current;

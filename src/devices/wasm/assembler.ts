@@ -212,6 +212,22 @@ export class FunctionBuilder {
     return this;
   }
 
+  /** Runs the body with the number in a local, one of those there are, and leaves the function. */
+  choose(number: Local, bodies: readonly (() => void)[]): this {
+    const targets = bodies.flatMap((_, i) => unsigned(i)); // the last is where all other numbers go
+    const open = (left: number): void => {
+      if (left === 0) {
+        this.get(number).code.push(0x0e, ...unsigned(bodies.length - 1), ...targets);
+        return;
+      }
+      this.block(() => { open(left - 1); });
+      bodies[left - 1]!();
+      this.op("return");
+    };
+    open(bodies.length);
+    return this;
+  }
+
   /** for (i = 0; i < count; i += step): `count` is a number known now and > 0; runs ⌈count / step⌉ times. */
   repeat(count: number, step: number, body: (i: Local) => void): this {
     const i = this.local("i32");
@@ -242,8 +258,12 @@ export interface MemoryImport {
   /** Pages of 64 KiB at the start. */
   readonly initial: number;
   readonly maximum: number;
+  /** Whether threads share it; then the module also imports `env.late: () → i32`. */
   readonly shared: boolean;
 }
+
+/** The number of the imported function of a module whose memory is shared. */
+export const LATE = 0;
 
 /** A module under construction: functions that share one imported memory (`env.memory`). */
 export class ModuleBuilder {
@@ -251,11 +271,21 @@ export class ModuleBuilder {
   private readonly exports: [string, FunctionBuilder][] = [];
   private readonly helpers = new Map<string, FunctionBuilder>();
 
-  constructor(private readonly memory: MemoryImport) {}
+  /** `chunkCost`: the nanoseconds of work that are worth handing to another thread; Infinity where there is none. */
+  constructor(
+    private readonly memory: MemoryImport,
+    readonly chunkCost = Infinity,
+  ) {}
+
+  /** Whether work is divided among threads. */
+  get divides(): boolean {
+    return this.memory.shared;
+  }
 
   /** A new function; it can be called by those that are built before and after it. */
   function(params: readonly ValueType[], results: readonly ValueType[] = []): FunctionBuilder {
-    const builder = new FunctionBuilder(this.functions.length, params, results, this);
+    const first = this.divides ? LATE + 1 : 0;
+    const builder = new FunctionBuilder(first + this.functions.length, params, results, this);
     this.functions.push(builder);
     return builder;
   }
@@ -275,12 +305,14 @@ export class ModuleBuilder {
   /** The module's bytes. */
   bytes(): Uint8Array {
     const types: string[] = [];
-    const typeOf = ({ params, results }: FunctionBuilder): number => {
-      const key = JSON.stringify([params.map(({ type }) => TYPE[type]), results.map((type) => TYPE[type])]);
+    const numberOf = (params: readonly ValueType[], results: readonly ValueType[]): number => {
+      const key = JSON.stringify([params.map((type) => TYPE[type]), results.map((type) => TYPE[type])]);
       if (!types.includes(key)) types.push(key);
       return types.indexOf(key);
     };
-    const indices = this.functions.map(typeOf);
+    const late = [...name("env"), ...name("late"), 0x00];
+    const imported = this.divides ? [[...late, ...unsigned(numberOf([], ["i32"]))]] : [];
+    const indices = this.functions.map(({ params, results }) => numberOf(params.map(({ type }) => type), results));
     const section = (id: number, items: readonly (readonly number[])[]): number[] => {
       const body = [...unsigned(items.length), ...items.flat()];
       return [id, ...unsigned(body.length), ...body];
@@ -288,6 +320,7 @@ export class ModuleBuilder {
     const { initial, maximum, shared } = this.memory;
     const imports = [
       [...name("env"), ...name("memory"), 0x02, shared ? 0x03 : 0x01, ...unsigned(initial), ...unsigned(maximum)],
+      ...imported,
     ];
     const typeItems = types.map((key) => {
       const [params, results] = JSON.parse(key) as [number[], number[]];

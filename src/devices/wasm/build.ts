@@ -6,14 +6,19 @@ import { isContiguous, sizeOf } from "../../shape";
 import type { Executable, Operand, Program, Value } from "../../tensor/program";
 import { type Storage, copyView, storageOf } from "../../tensor/storage";
 import { ModuleBuilder } from "./assembler";
-import { type Heap, sharedHeap } from "./heap";
+import { LOST, emitSequence } from "./claim";
+import { type Heap, heapFor, poolOf } from "./heap";
 import { emitCopy } from "./copy";
 import { mayFail } from "./mayFail";
 import { type Placed, wholeAt } from "./placed";
 import { type Plan, planMemory } from "./plan";
 import { wasmEngine } from "./runtime";
+import { partsOf } from "./share";
 import { type Places, emitStep, scratchOf } from "./steps";
 import { failureOf } from "./status";
+
+/** Elements that are read faster one by one. */
+const FEW = 8;
 
 /** Bytes at the start of a program's block: code, value and step of a failure. */
 const STATUS = 64;
@@ -41,13 +46,36 @@ class ResidentStorage implements Storage {
   }
 }
 
-/** Takes back the block of a program that was dropped without `free`; tensors that live in it keep it alive. */
-const dropped = new FinalizationRegistry<number>((address) => sharedHeap().release(address));
+/** What a program holds besides JavaScript objects: its block of a heap, and a place in the memory of threads. */
+interface Holding {
+  readonly heap: Heap;
+  readonly address: number;
+  /** Its number where threads share it, else 0. */
+  id: number;
+}
+
+function giveBack({ heap, address, id }: Holding): void {
+  heap.release(address);
+  if (id > 0) poolOf(heap).drop(id);
+}
+
+/** Takes back what was held by a program that was dropped without `free`; tensors that live in it keep it alive. */
+const dropped = new FinalizationRegistry<Holding>(giveBack);
+
+/** How many threads a program is built for, and when it pays to divide work among them. */
+export interface Threads {
+  readonly threads: number;
+  /** Nanoseconds of work that are worth handing to another thread. */
+  readonly chunkCost: number;
+}
+
+let programs = 0;
 
 /** One block of the heap and the module that works on it. */
 export class WasmExecutable implements Executable {
   readonly bytes: number;
-  private readonly heap: Heap = sharedHeap();
+  private readonly heap: Heap;
+  private readonly holding: Holding;
   private readonly address: number;
   private readonly plan: Plan;
   private readonly start: () => void;
@@ -57,11 +85,16 @@ export class WasmExecutable implements Executable {
   private buffer: ArrayBuffer;
   private status: Int32Array;
 
-  constructor(private readonly program: Program) {
+  constructor(
+    private readonly program: Program,
+    private readonly sharing: Threads,
+  ) {
+    this.heap = heapFor(sharing.threads);
     this.plan = planMemory(program);
     const scratch = STATUS + this.plan.bytes;
     this.bytes = scratch + Math.max(0, ...program.steps.map((step) => scratchOf(step)));
     this.address = this.heap.allocate(this.bytes);
+    this.holding = { heap: this.heap, address: this.address, id: 0 };
     try {
       this.start = this.compile(this.address + scratch);
     } catch (error) {
@@ -71,7 +104,7 @@ export class WasmExecutable implements Executable {
     this.buffer = this.heap.memory.buffer;
     this.status = this.statusView();
     this.status.fill(0);
-    dropped.register(this, this.address, this);
+    dropped.register(this, this.holding, this);
   }
 
   load(value: Value, data: TypedArray): void {
@@ -79,6 +112,7 @@ export class WasmExecutable implements Executable {
   }
 
   run(): void {
+    if (this.holding.id > 0) poolOf(this.heap).wake(this.sharing.threads);
     this.start();
     const { status } = this;
     if (status.length === 0) this.refresh();
@@ -89,8 +123,13 @@ export class WasmExecutable implements Executable {
     const { value, shape, strides, offset } = operand;
     const data = this.view(value);
     const size = sizeOf(shape);
-    if (isContiguous(shape, strides)) return data.slice(offset, offset + size);
+    const contiguous = isContiguous(shape, strides);
+    if (contiguous && size > FEW) return data.slice(offset, offset + size);
     const out = allocate(value.dtype, size);
+    if (contiguous) {
+      for (let i = 0; i < size; i++) out[i] = data[offset + i]!;
+      return out;
+    }
     copyView(data, { shape, strides, offset }, out);
     return out;
   }
@@ -105,7 +144,7 @@ export class WasmExecutable implements Executable {
 
   free(): void {
     dropped.unregister(this);
-    this.heap.release(this.address);
+    giveBack(this.holding);
     this.views.length = 0;
   }
 
@@ -133,6 +172,7 @@ export class WasmExecutable implements Executable {
   private fail(): never {
     const [code, value, step] = this.status as unknown as [number, number, number];
     this.status.fill(0);
+    if (code === LOST) poolOf(this.heap).stop();
     throw failureOf(this.program.steps[step]!, code, value);
   }
 
@@ -146,31 +186,36 @@ export class WasmExecutable implements Executable {
 
   /** Writes the module and gives its entry. */
   private compile(scratch: number): () => void {
-    const module = new ModuleBuilder(this.heap.limits);
+    const { threads, chunkCost } = this.sharing;
+    const module = new ModuleBuilder(this.heap.limits, threads === 1 ? Infinity : chunkCost);
     const places: Places = {
       place: (operand) => this.placed(operand),
       whole: (value, spec) => wholeAt(this.addressOf(value), spec),
       scratch,
       status: this.address,
     };
-    const functions = this.program.steps.map((step, i) => emitStep(module, step, i, places));
+    const steps = this.program.steps.map((step, i) => emitStep(module, step, i, places));
     for (const { target, source } of this.plan.copies) {
       const from = this.placed(source);
-      functions.push(emitCopy(module, from, wholeAt(this.addressOf(target), from)));
+      steps.push(partsOf(emitCopy(module, from, wholeAt(this.addressOf(target), from))));
     }
-    const run = module.function([]);
-    functions.forEach((f, i) => {
-      run.call(f);
+    const parts = steps.flatMap((parts, i) => {
       const step = this.program.steps[i];
-      if (step !== undefined && mayFail(step))
-        run
-          .i32(this.address)
-          .memory("i32.load")
-          .if(() => run.op("return"));
+      return parts.map((part, at) => ({
+        ...part,
+        mayFail: step !== undefined && mayFail(step) && at === parts.length - 1,
+      }));
     });
-    module.export("run", run);
+    const id = ++programs;
+    const divided = emitSequence(module, { parts, status: this.address, id });
     const engine = wasmEngine()!;
-    const instance = new engine.Instance(new engine.Module(module.bytes()), { env: { memory: this.heap.memory } });
+    const compiled = new engine.Module(module.bytes());
+    const late = divided ? poolOf(this.heap).late : () => 0;
+    const instance = new engine.Instance(compiled, { env: { memory: this.heap.memory, late } });
+    if (divided) {
+      this.holding.id = id;
+      poolOf(this.heap).add(id, compiled, threads);
+    }
     const start = instance.exports["run"];
     if (start === undefined) throw new OptionError("wasm: the module has no entry: run; report this");
     return start;

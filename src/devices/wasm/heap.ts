@@ -2,6 +2,8 @@
 
 import { type DType, type TypedArray } from "../../dtype";
 import { DeviceError } from "../../errors";
+import type { MemoryImport } from "./assembler";
+import { Pool } from "./pool";
 import { type WasmMemory, wasmEngine } from "./runtime";
 
 const PAGE = 65536;
@@ -23,13 +25,15 @@ export class Heap {
   /** The buffer that views are made on; another one after growing. */
   private buffer: ArrayBuffer;
 
-  constructor() {
-    this.memory = new (wasmEngine()!.Memory)({ initial: 16, maximum: MAX_PAGES });
+  /** Pages that a module must ask for when it imports the memory. */
+  readonly limits: MemoryImport;
+
+  /** `shared`: whether threads share it. */
+  constructor(shared: boolean) {
+    this.limits = { initial: 16, maximum: MAX_PAGES, shared };
+    this.memory = new (wasmEngine()!.Memory)(this.limits);
     this.buffer = this.memory.buffer;
   }
-
-  /** Pages that a module must ask for when it imports the memory. */
-  readonly limits = { initial: 16, maximum: MAX_PAGES, shared: false } as const;
 
   /** Bytes given out. */
   get bytes(): number {
@@ -111,9 +115,16 @@ export class Heap {
   }
 }
 
-let shared: Heap | null = null;
+const heaps: { one?: Heap; shared?: Heap } = {};
 
-/** The heap of this process, made when it is first needed. */
-export function sharedHeap(): Heap {
-  return (shared ??= new Heap());
+/** The heap of programs on one thread, or that which threads share; each is made when it is first needed. */
+export function heapFor(threads: number): Heap {
+  return threads === 1 ? (heaps.one ??= new Heap(false)) : (heaps.shared ??= new Heap(true));
+}
+
+let pool: Pool | null = null;
+
+/** The threads that share a heap. */
+export function poolOf(heap: Heap): Pool {
+  return (pool ??= new Pool(heap.memory));
 }

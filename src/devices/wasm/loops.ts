@@ -61,15 +61,32 @@ export function times(f: FunctionBuilder, count: number, body: () => void): void
   f.release(left);
 }
 
+/** Who does a stretch of a loop only. */
+export interface Divider {
+  /** Divides a loop of `size` turns that takes about `cost` nanoseconds. */
+  divide(size: number, cost: number): void;
+  /** local += `step` for each turn before the stretch. */
+  begin(local: Local, step: number): void;
+  /** Repeats `body` for each turn of the stretch. */
+  times(body: () => void): void;
+}
+
+/** A loop to be divided, and what all of it costs, in nanoseconds. */
+export interface Divided {
+  readonly share: Divider;
+  readonly cost: number;
+}
+
 /**
  * Runs `body` for each position of a shape in row-major order, with the address of each operand there in a local, which
- * it must leave as it is. Nothing happens in an empty shape.
+ * it must leave as it is. Nothing happens in an empty shape. A divided nest does a stretch of the outermost axis.
  */
 export function nest(
   f: FunctionBuilder,
   shape: Shape,
   cursors: readonly Cursor[],
   body: (pointers: readonly Local[]) => void,
+  divided?: Divided,
 ): void {
   if (shape.includes(0)) return;
   const { sizes, strides } = joinAxes(shape, cursors.map((cursor) => cursor.strides));
@@ -79,12 +96,19 @@ export function nest(
     f.set(pointer);
     return pointer;
   });
+  const outermost = sizes.length > 0 ? divided : undefined;
+  outermost?.share.divide(sizes[0]!, outermost.cost);
+  pointers.forEach((pointer, i) => outermost?.share.begin(pointer, strides[i]![0]!));
   const walk = (axis: number): void => {
     if (axis === sizes.length) {
       body(pointers);
       return;
     }
-    times(f, sizes[axis]!, () => {
+    const turns = (turn: () => void): void => {
+      if (axis === 0 && outermost !== undefined) outermost.share.times(turn);
+      else times(f, sizes[axis]!, turn);
+    };
+    turns(() => {
       walk(axis + 1);
       pointers.forEach((pointer, i) => {
         const within = axis + 1 < sizes.length ? strides[i]![axis + 1]! * sizes[axis + 1]! : 0;

@@ -8,6 +8,7 @@ import { Lowering, laneTypeOf } from "./expression";
 import { LANES, type LaneType } from "./lanes";
 import { advance, joinAxes, nest } from "./loops";
 import { type Placed, startOf } from "./placed";
+import { type Part, Share, costOf } from "./share";
 import { loadRun, loadSplat, loadSteps, storeRun, storeSteps } from "./transfer";
 import { Graph, type Vec } from "./vector";
 
@@ -65,14 +66,16 @@ function rowsOf(shape: Shape, operands: readonly Placed[]): Rows {
   };
 }
 
-/** A function that does a whole map step; where all is one row, it may write up to 16 bytes past an output's end. */
-export function emitMap(module: ModuleBuilder, what: MapCase): FunctionBuilder {
-  const f = module.function([]);
-  if (sizeOf(what.shape) > 0) new MapEmitter(f, what).emit();
-  return f;
+/** Does a whole map step; where all is one row, it may write up to 16 bytes past an output's end. */
+export function emitMap(module: ModuleBuilder, what: MapCase): readonly Part[] {
+  const share = new Share(module);
+  if (sizeOf(what.shape) > 0) new MapEmitter(share, what).emit();
+  return [share.part];
 }
 
 class MapEmitter {
+  private readonly f: FunctionBuilder;
+  private readonly cost: number;
   private readonly lanes: LaneType;
   private readonly rows: Rows;
   private readonly inputs: readonly Input[];
@@ -80,12 +83,14 @@ class MapEmitter {
   private readonly roots: readonly Vec[];
 
   constructor(
-    private readonly f: FunctionBuilder,
+    private readonly share: Share,
     private readonly what: MapCase,
   ) {
+    this.f = share.f;
     const exprs = what.outputs.map(({ expr }) => expr);
     const output = what.outputs.find(({ to }) => isFloat(to.dtype)) ?? what.outputs[0]!;
     this.lanes = laneTypeOf(output.to.dtype, what.inputs.map(({ dtype }) => dtype), exprs);
+    this.cost = costOf(exprs, sizeOf(what.shape) / LANES[this.lanes]);
     this.rows = rowsOf(what.shape, [...what.inputs, ...what.outputs.map(({ to }) => to)]);
     const read = new Set(exprs.flatMap((expr) => inputsOf(expr)));
     this.inputs = [...read].sort((a, b) => a - b).map((walk) => this.inputOf(walk));
@@ -121,23 +126,31 @@ class MapEmitter {
     }
     graph.hoist(f, roots, FIXED);
     if (sizes.length === 0 && inputs.every(({ cursor }) => cursor === null)) this.wholeRow();
-    else nest(f, sizes, walks, (pointers) => { this.oneRow(pointers); });
+    else nest(f, sizes, walks, (pointers) => { this.oneRow(pointers); }, { share: this.share, cost: this.cost });
   }
 
   /** Everything is one row: its last vector may reach into the padding. */
   private wholeRow(): void {
-    const { f } = this;
+    const { f, share } = this;
     const { walks, length } = this.rows;
     const widest = Math.max(...walks.map(({ dtype }) => bytesOf(dtype)));
     const count = LANES[this.lanes];
-    f.repeat(Math.ceil(length / count) * count * widest, count * widest, (i) => {
+    const [i, end] = [f.local("i32"), f.local("i32")];
+    share.divide(Math.ceil(length / count), this.cost);
+    f.i32(0).set(i);
+    share.begin(i, count * widest);
+    share.count(end, count * widest);
+    f.get(i).get(end).op("i32.add").set(end);
+    f.loop(() => {
       const address = (walk: number): void => {
         f.get(i);
         const shift = Math.log2(widest / bytesOf(walks[walk]!.dtype));
         if (shift > 0) f.i32(shift).op("i32.shr_u");
       };
       this.vector(count, address, (walk) => walks[walk]!.start);
+      f.get(i).i32(count * widest).op("i32.add").tee(i).get(end).op("i32.lt_u").brIf(0);
     });
+    f.release(i, end);
   }
 
   /** One row of several: its last elements are stored one by one. */

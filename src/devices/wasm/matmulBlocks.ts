@@ -1,11 +1,11 @@
 /** The outer loops of a matrix product: blocks, packing, and columns of tiles. */
 
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
-import { advance, pushAddress, times } from "./loops";
-import { packer } from "./matmulPack";
-import { type MatmulPlan, PANEL, packOfA, packOfB, rowsBeside, scratchOf } from "./matmulPlan";
+import { advance, times } from "./loops";
+import { type MatmulPlan, PANEL, rowsBeside } from "./matmulPlan";
 import { type Pointers, type Product, type Steps, type TileSpec, keyOf } from "./matmulShape";
 import { emitTile } from "./matmulTile";
+import type { Share } from "./share";
 
 /** Products of fewer multiplications are written out where they stand. */
 const SMALL = 4096;
@@ -73,20 +73,59 @@ function blocks(
   });
 }
 
-/** The product of matrices that begin at the pointers, which stay as they are. */
-export function emitProduct(
+/** Rows that a chunk has a multiple of, whatever the height of a tile. */
+const ROW_UNIT = 12;
+
+/** A part of C. */
+interface Extent {
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/**
+ * The product of matrices that begin at the pointers, which stay as they are; packed operands are read as panels. With
+ * a cost the function's share of the columns or rows is computed, else all.
+ */
+export function emitProduct(share: Share, product: Product, plan: MatmulPlan, at: Pointers, cost: number): void {
+  const { f } = share;
+  const { m, n, k, size } = product;
+  const a = plan.packA ? { row: k * size, column: PANEL * size } : product.a;
+  const b = plan.packB ? { row: plan.group * size, column: k * size } : product.b;
+  const along = (axis: Axis): Moves => movesAlong(axis, product, a, b);
+  const all = { rows: m, columns: n };
+  const byRows = n / plan.group < 8 && m / ROW_UNIT > n / plan.group;
+  if (cost > 0) share.divide(byRows ? m : n, cost, byRows ? ROW_UNIT : plan.group);
+  if (cost === 0 || share.chunks === 1) {
+    emitDepths(f, product, plan, along, at, all);
+    return;
+  }
+  copied(f, at, (own) => {
+    const by = along(byRows ? "row" : "column");
+    for (const [local, step] of [[own.a, by.a], [own.b, by.b], [own.c, by.c]] as const) share.begin(local, step);
+    own.reads.forEach((local, i) => { share.begin(local, by.reads[i]!); });
+    share.stretches((count) => {
+      emitDepths(f, product, plan, along, own, byRows ? { ...all, rows: count } : { ...all, columns: count });
+    });
+  });
+}
+
+/** Blocks of columns, and in each the blocks of the common axis. */
+function emitDepths(
   f: FunctionBuilder,
   product: Product,
   plan: MatmulPlan,
-  scratch: number,
+  along: (axis: Axis) => Moves,
   at: Pointers,
+  { rows, columns }: Extent,
 ): void {
-  const { k, a, b, n } = product;
+  const { k } = product;
   const { depth } = plan;
-  const along = (axis: Axis): Moves => movesAlong(axis, product, a, b);
-  blocks(f, at, along("column"), n, plan.columns, (here, columns) => {
+  blocks(f, at, along("column"), columns, plan.columns, (here, columns) => {
     const part = (own: Pointers, count: number, adds: boolean, ends: boolean): void => {
-      emitPart(f, { product, form: plan.form, depth: count, a, b, adds, ends }, plan, columns, scratch, own);
+      const { size } = product;
+      const a = plan.packA ? { row: size, column: PANEL * size } : product.a;
+      const b = plan.packB ? { row: plan.group * size, column: size } : product.b;
+      emitPart(f, { product, form: plan.form, depth: count, a, b, adds, ends }, plan, along, { rows, columns }, own);
     };
     if (k <= depth) {
       part(here, k, false, true);
@@ -112,33 +151,14 @@ function emitPart(
   f: FunctionBuilder,
   spec: TileSpec,
   plan: MatmulPlan,
-  columns: number,
-  scratch: number,
+  along: (axis: Axis) => Moves,
+  extent: Extent,
   at: Pointers,
 ): void {
-  const { product, depth } = spec;
-  const { m, size } = product;
-  const packedB = plan.packB ? scratch : at.b;
-  if (plan.packB) {
-    const pack = packer(f.module, packOfB(product, columns, depth, plan.group));
-    f.get(at.b).i32(scratch).call(pack);
-  }
-  const b = plan.packB ? { row: plan.group * size, column: size } : spec.b;
-  const movesB = plan.packB ? depth * size : spec.b.column;
-  blocks(f, at, movesAlong("row", product, spec.a, spec.b), m, plan.rows, (own, rows) => {
-    const packedA = scratch + scratchOf(product, plan).b;
-    if (plan.packA) {
-      f.get(own.a).i32(packedA).call(packer(f.module, packOfA(product, rows, depth)));
-    }
-    const a = plan.packA ? { row: size, column: PANEL * size } : spec.a;
-    const tiles: TileSpec = { ...spec, a, b };
+  blocks(f, at, along("row"), extent.rows, plan.rows, (own, rows) => {
     copied(f, own, (start) => {
-      if (plan.packA) f.i32(packedA).set(start.a);
-      pushAddress(f, packedB);
-      f.set(start.b);
-      const by = { ...movesAlong("column", product, a, b), b: movesB };
-      blocks(f, start, by, columns, plan.group, (place, count) => {
-        emitColumn(f, tiles, plan, rows, count, place);
+      blocks(f, start, along("column"), extent.columns, plan.group, (place, count) => {
+        emitColumn(f, spec, plan, rows, count, place);
       });
     });
   });
@@ -180,11 +200,11 @@ function columnOfTiles(
   columns: number,
   at: Pointers,
 ): void {
-  const { product, form, depth, a, b } = spec;
+  const { product, form, a, b } = spec;
   const vectors = form === "outer" ? Math.ceil(columns / product.width) : columns;
   const height = plan.packA ? PANEL : rowsBeside(vectors);
   const by = movesAlong("row", product, a, b);
-  const moves = plan.packA ? { ...by, a: depth * product.size } : by;
+  const moves = plan.packA ? { ...by, a: product.k * product.size } : by;
   const heights = tail(rows, height, plan.packA);
   const whole = (rows - heights.reduce((sum, part) => sum + part, 0)) / height;
   if (whole > 0) {

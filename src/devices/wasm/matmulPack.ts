@@ -1,10 +1,12 @@
 /** Copies a matrix into panels: runs of a few elements across, one after another along the common axis. */
 
+import { sizeOf } from "../../shape";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { LANES, type LaneType } from "./lanes";
-import { advance, times } from "./loops";
+import { type Cursor, advance, nest, times } from "./loops";
 import { storeLanes } from "./matmulFinish";
 import { loadVector, pushAt } from "./matmulLoad";
+import { type Part, Share } from "./share";
 
 /** What is packed: `across` × `depth` elements into panels `width` wide, the last of which is filled with anything. */
 export interface PackSpec {
@@ -18,6 +20,17 @@ export interface PackSpec {
   readonly width: number;
 }
 
+/** Matrices to be packed, one for each position along the leading axes in which they differ. */
+export interface Packed {
+  readonly spec: PackSpec;
+  readonly lead: readonly number[];
+  readonly from: Cursor;
+  readonly to: Cursor;
+}
+
+/** Nanoseconds that an element takes on one thread, about. */
+const COST = 0.4;
+
 const bytesIn = (lanes: LaneType): number => (lanes === "float64" ? 8 : 4);
 
 /** Bytes that the panels take. */
@@ -25,28 +38,47 @@ export function packedBytes({ lanes, across, depth, width }: PackSpec): number {
   return Math.ceil(across / width) * width * depth * bytesIn(lanes);
 }
 
-/** A function (source, target) that packs. */
-export function packer(module: ModuleBuilder, spec: PackSpec): FunctionBuilder {
-  return module.shared(`pack ${JSON.stringify(spec)}`, () => {
-    const f = module.function(["i32", "i32"]);
-    const [source, target] = f.params as [Local, Local];
-    const { across, width, lanes, stepAcross, stepDepth } = spec;
-    const runs = stepDepth === bytesIn(lanes) && stepAcross !== bytesIn(lanes);
+/** Packs matrices that lie along leading axes, from the first cursor to the second, which is left contiguous. */
+export function emitPack(module: ModuleBuilder, { spec, lead, from, to }: Packed): Part {
+  const share = new Share(module);
+  const { f } = share;
+  const { across, width, lanes, stepAcross, stepDepth, depth } = spec;
+  const runs = stepDepth === bytesIn(lanes) && stepAcross !== bytesIn(lanes);
+  const cost = COST * across * depth * sizeOf(lead);
+  const alone = lead.every((size) => size === 1);
+  const body = ([source, target]: readonly Local[]): void => {
+    const [x, y] = [copyOf(f, source!), copyOf(f, target!)];
     const panel = (count: number): void => {
-      if (runs) transposePanel(f, spec, source, target, count);
-      else copyPanel(f, spec, source, target, count);
+      if (runs) transposePanel(f, spec, x, y, count);
+      else copyPanel(f, spec, x, y, count);
     };
+    const step = (): void => {
+      panel(width);
+      advance(f, x, width * stepAcross);
+      advance(f, y, width * depth * bytesIn(lanes));
+    };
+    const rest = (): void => { if (across % width > 0) panel(across % width); };
     const whole = Math.floor(across / width);
-    if (whole > 0) {
-      times(f, whole, () => {
-        panel(width);
-        advance(f, source, width * stepAcross);
-        advance(f, target, width * spec.depth * bytesIn(lanes));
-      });
+    if (alone && whole > 0) {
+      share.divide(whole, cost);
+      share.begin(x, width * stepAcross);
+      share.begin(y, width * depth * bytesIn(lanes));
+      share.times(step);
+      share.once(rest);
+    } else {
+      if (whole > 0) times(f, whole, step);
+      rest();
     }
-    if (across % width > 0) panel(across % width);
-    return f;
-  });
+    f.release(x, y);
+  };
+  nest(f, lead, [from, to], body, alone ? undefined : { share, cost });
+  return share.part;
+}
+
+function copyOf(f: FunctionBuilder, local: Local): Local {
+  const copy = f.local("i32");
+  f.get(local).set(copy);
+  return copy;
 }
 
 /** A panel taken across: `count` of its columns are there. */

@@ -1,6 +1,6 @@
 /** How a product of given sizes and strides is best computed: the form of its tiles, what is packed, and its blocks. */
 
-import { packedBytes, type PackSpec } from "./matmulPack";
+import type { PackSpec } from "./matmulPack";
 import type { Form, Product } from "./matmulShape";
 
 /** How a product is computed. */
@@ -78,20 +78,12 @@ export function planMatmul(product: Product): MatmulPlan {
   };
 }
 
-/** How a block of A is packed. */
-export function packOfA({ lanes, a }: Product, rows: number, depth: number): PackSpec {
-  return { lanes, across: rows, depth, stepAcross: a.row, stepDepth: a.column, width: PANEL };
+/** How A is packed: panels of a few rows, each with all of the common axis. */
+export function packOfA({ lanes, a, m, k }: Product): PackSpec {
+  return { lanes, across: m, depth: k, stepAcross: a.row, stepDepth: a.column, width: PANEL };
 }
 
-/** How a block of B is packed. */
-export function packOfB({ lanes, b }: Product, columns: number, depth: number, group: number): PackSpec {
-  return { lanes, across: columns, depth, stepAcross: b.column, stepDepth: b.row, width: group };
-}
-
-/** Bytes of the packed block of B, which lies first in the scratch memory, and of all of it. */
-export function scratchOf(product: Product, plan: MatmulPlan): { readonly b: number; readonly all: number } {
-  const { packA, packB, rows, columns, depth, group } = plan;
-  const room = (bytes: number): number => Math.ceil(bytes / 64) * 64;
-  const b = packB ? room(packedBytes(packOfB(product, columns, depth, group))) : 0;
-  return { b, all: b + (packA ? room(packedBytes(packOfA(product, rows, depth))) : 0) };
+/** How B is packed: panels as wide as a tile. */
+export function packOfB({ lanes, b, n, k }: Product, { group }: MatmulPlan): PackSpec {
+  return { lanes, across: n, depth: k, stepAcross: b.column, stepDepth: b.row, width: group };
 }

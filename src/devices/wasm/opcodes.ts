@@ -46,7 +46,11 @@ export const PLAIN = {
   "i32.shl": [0x74],
   "i32.shr_s": [0x75],
   "i32.shr_u": [0x76],
+  "i64.eqz": [0x50],
+  "i64.eq": [0x51],
+  "i64.ne": [0x52],
   "i64.add": [0x7c],
+  "i64.sub": [0x7d],
   "i64.mul": [0x7e],
   "i64.and": [0x83],
   "i64.or": [0x84],
@@ -203,11 +207,13 @@ export const MEMORY = {
   "v128.load32_zero": [simd(0x5c), 2],
   "v128.load64_zero": [simd(0x5d), 3],
   "memory.atomic.notify": [atomic(0x00), 2],
-  "memory.atomic.wait32": [atomic(0x01), 2],
+  "memory.atomic.wait64": [atomic(0x02), 3],
   "i32.atomic.load": [atomic(0x10), 2],
+  "i64.atomic.load": [atomic(0x11), 3],
   "i32.atomic.store": [atomic(0x17), 2],
+  "i64.atomic.store": [atomic(0x18), 3],
   "i32.atomic.rmw.add": [atomic(0x1e), 2],
-  "i32.atomic.rmw.cmpxchg": [atomic(0x48), 2],
+  "i64.atomic.rmw.cmpxchg": [atomic(0x49), 3],
 } as const satisfies Record<string, readonly [readonly number[], number]>;
 
 /** Loads and stores of one lane of a vector. */

@@ -5,10 +5,11 @@ import { sizeOf } from "../../shape";
 import type { Kernels } from "../../tensor/device";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { convertElement, storeElement } from "./element";
-import { advance, times } from "./loops";
+import { advance } from "./loops";
 import { boxMuller } from "./normal";
 import { writePhilox } from "./philox";
 import { type Placed, byteStrides, startOf } from "./placed";
+import { type Part, Share } from "./share";
 import { transposeWords } from "./transpose";
 
 /** Blocks that are drawn at once; their numbers fill so many vectors. */
@@ -137,14 +138,18 @@ function storeDrawn(
   });
 }
 
+/** Nanoseconds that a number takes on one thread, about. */
+const COST = { bits: 3, uniform: 3, normal: 20 } as const;
+
 /** Numbers of the stream whose state is the input: (key low, key high, call low, call high). */
 export function emitRandom(
   module: ModuleBuilder,
   { distribution }: Kernels["random"],
   state: Placed,
   output: Placed,
-): FunctionBuilder {
-  const f = module.function([]);
+): readonly Part[] {
+  const share = new Share(module);
+  const { f } = share;
   const { dtype } = output;
   const { draw, drawn } = drawOf(distribution, dtype);
   const size = sizeOf(output.shape);
@@ -163,13 +168,22 @@ export function emitRandom(
   };
   const full = (BLOCKS * 16) / bytesOf(drawn);
   f.i32(startOf(output)).set(to);
-  if (size >= full) {
-    times(f, Math.floor(size / full), () => {
+  const whole = Math.floor(size / full);
+  if (whole > 0) {
+    const first = f.local("i32");
+    share.divide(whole, COST[distribution] * size);
+    share.begin(to, full * bytesOf(dtype));
+    f.i32(0).set(first);
+    share.begin(first, BLOCKS);
+    f.get(block).get(first).op("i32x4.splat").op("i32x4.add").set(block);
+    share.times(() => {
       group(full);
       f.get(block).i32x4(BLOCKS).op("i32x4.add").set(block);
       advance(f, to, full * bytesOf(dtype));
     });
   }
-  if (size % full > 0) group(size % full);
-  return f;
+  share.once(() => {
+    if (size % full > 0) group(size % full);
+  });
+  return [share.part];
 }

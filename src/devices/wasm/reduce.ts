@@ -1,73 +1,60 @@
 /** The reduce kernel: sums, products and extremes over axes, with an expression before and what follows it. */
 
-import { bytesOf } from "../../dtype";
-import { inputsOf, topological } from "../../scalar/expr";
+import { topological } from "../../scalar/expr";
 import { sizeOf } from "../../shape";
 import { Accumulator, pushMasked } from "./accumulator";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
-import { Lowering, laneTypeOf } from "./expression";
+import { laneTypeOf } from "./expression";
 import { LANES, type LaneType } from "./lanes";
-import { type Cursor, advance, nest, times } from "./loops";
-import { type Operand, type ReduceAxes, type ReduceCase, overKept, reduceAxes } from "./reduceAxes";
+import { type Cursor, type Divided, advance, nest, times } from "./loops";
+import { BLOCK, type ReduceAxes, type ReduceCase, blocksOf, overKept, reduceAxes } from "./reduceAxes";
 import { Finish, finishLanes } from "./reduceFinish";
-import { loadRun, loadSplat, loadSteps } from "./transfer";
-import { Graph, type Vec } from "./vector";
-
-/** How often an input changes: never, with each row or block of columns, with each vector. */
-const FIXED = 0;
-const BY_ROW = 1;
-const BY_VECTOR = 2;
+import { ReduceInputs } from "./reduceInputs";
+import { type Part, Share, costOf } from "./share";
 
 /** Vectors side by side: expressions with more nodes than that are computed for one at a time. */
 const STREAMS = 4;
 const CHEAP = 16;
 const COSTLY = new Set(["exp", "log", "tanh", "sigmoid"]);
 
-/** An input that the expression reads: one vector for each stream, or one for all. */
-interface Input {
-  readonly operand: Operand;
-  readonly index: number;
-  readonly level: 0 | 1 | 2;
-  readonly vectors: readonly Local[];
-}
-
-/** A function that does a whole reduction. */
-export function emitReduce(module: ModuleBuilder, what: ReduceCase): FunctionBuilder {
-  const f = module.function([]);
-  if (sizeOf(what.output.shape) > 0) new ReduceEmitter(f, what).emit();
-  return f;
+/** Does a whole reduction; of a long row, blocks first, whose results are kept at `scratch`, and then those. */
+export function emitReduce(module: ModuleBuilder, what: ReduceCase, scratch: number): readonly Part[] {
+  const share = new Share(module);
+  if (sizeOf(what.output.shape) === 0) return [share.part];
+  const emitter = new ReduceEmitter(share, what);
+  if (blocksOf(emitter.axes) === 1) {
+    emitter.emit();
+    return [share.part];
+  }
+  emitter.emitBlocks(scratch);
+  return [share.part, emitter.emitTotal(module, scratch)];
 }
 
 class ReduceEmitter {
+  readonly axes: ReduceAxes;
+  private readonly f: FunctionBuilder;
+  private readonly cost: number;
   private readonly lanes: LaneType;
-  private readonly axes: ReduceAxes;
-  private readonly inputs: readonly Input[];
+  private readonly inputs: ReduceInputs;
   private readonly accumulators: readonly Accumulator[];
-  private readonly graph = new Graph();
-  private readonly roots: readonly Vec[];
   private readonly finish: Finish;
   private readonly finishLanes: LaneType;
 
   constructor(
-    private readonly f: FunctionBuilder,
+    private readonly share: Share,
     private readonly what: ReduceCase,
   ) {
-    const { before, op } = what.attrs;
+    const { before, op, shape } = what.attrs;
+    const { f } = share;
+    this.f = f;
     this.lanes = laneTypeOf(what.dtype, what.inputs.map(({ dtype }) => dtype), [before]);
     this.axes = reduceAxes(what);
-    const streams = Array.from({ length: this.streamCount() }, (_, stream) => stream);
-    this.accumulators = streams.map(() => new Accumulator(f, op, this.lanes));
-    this.inputs = inputsOf(before).map((index) => this.inputOf(index, streams.length));
-    this.roots = streams.map((stream) => {
-      const vectors = new Map(this.inputs.map((input) => [input.index, this.vectorOf(input, stream)]));
-      return new Lowering(this.graph, this.lanes, (index) => vectors.get(index)!).of(before).number();
-    });
+    this.cost = costOf([before], sizeOf(shape) / LANES[this.lanes]);
+    const streams = this.streamCount();
+    this.accumulators = Array.from({ length: streams }, () => new Accumulator(f, op, this.lanes));
+    this.inputs = new ReduceInputs(f, this.axes, before, this.lanes, streams);
     this.finishLanes = finishLanes(what, this.lanes);
     this.finish = new Finish(f, what, this.axes, this.finishLanes);
-  }
-
-  private vectorOf({ level, vectors }: Input, stream: number): Vec {
-    return this.graph.local(vectors[Math.min(stream, vectors.length - 1)]!, level);
   }
 
   private streamCount(): number {
@@ -77,65 +64,109 @@ class ReduceEmitter {
     return costly || this.axes.length < 2 * LANES[this.lanes] ? 1 : STREAMS;
   }
 
-  private inputOf(index: number, streams: number): Input {
-    const operand = this.axes.inputs[index]!;
-    const { step, kept, reduced } = operand;
-    const still = reduced.every((stride) => stride === 0);
-    const fixed = step === 0 && still && kept.every((stride) => stride === 0);
-    const byRow = this.axes.byColumns ? still : step === 0;
-    const level = fixed ? FIXED : byRow ? BY_ROW : BY_VECTOR;
-    const count = step === 0 ? 1 : streams;
-    return { operand, index, level, vectors: Array.from({ length: count }, () => this.f.local("v128")) };
-  }
-
   emit(): void {
-    const { f, axes, graph, roots } = this;
-    for (const { operand, level, vectors } of this.inputs) {
-      if (level !== FIXED) continue;
-      f.i32(operand.start);
-      loadSplat(f, operand.dtype, this.lanes);
-      f.set(vectors[0]!);
-    }
-    graph.hoist(f, roots, FIXED);
+    const { f, axes } = this;
+    this.inputs.loadFixed();
     const walks = [...axes.inputs, axes.output, ...axes.reads];
-    nest(f, axes.kept, walks.map(overKept), (pointers) => {
+    const body = (pointers: readonly Local[]): void => {
       if (axes.byColumns) this.columns(pointers);
       else this.row(pointers);
+    };
+    nest(f, axes.kept, walks.map(overKept), body, this.divided);
+  }
+
+  /** The lanes of a block's result: sums of floats stay doubles. */
+  private get blockLanes(): LaneType {
+    const { op } = this.what.attrs;
+    return this.lanes === "float32" && (op === "sum" || op === "prod") ? "float64" : this.lanes;
+  }
+
+  /** One long row: the result of each block goes to a vector of its own, whose first lane counts. */
+  emitBlocks(scratch: number): void {
+    const { f, axes, share, accumulators, inputs } = this;
+    inputs.loadFixed();
+    inputs.hoistRow();
+    const whole = Math.floor(axes.length / BLOCK);
+    const cursors = axes.inputs.map(({ start }) => {
+      const cursor = f.local("i32");
+      f.i32(start).set(cursor);
+      return cursor;
     });
+    const to = f.local("i32");
+    f.i32(scratch).set(to);
+    share.divide(whole, this.cost);
+    share.begin(to, 16);
+    cursors.forEach((cursor, i) => { share.begin(cursor, axes.inputs[i]!.step * BLOCK); });
+    const block = (length: number): void => {
+      for (const accumulator of accumulators) accumulator.clear();
+      this.alongRow(cursors, length);
+      f.get(to).get(accumulators[0]!.single(this.blockLanes)).memory("v128.store");
+      advance(f, to, 16);
+    };
+    share.times(() => { block(BLOCK); });
+    const rest = axes.length % BLOCK;
+    share.once(() => { if (rest > 0) block(rest); });
+  }
+
+  /** Joins the results of the blocks in their order. */
+  emitTotal(module: ModuleBuilder, scratch: number): Part {
+    const { axes, blockLanes, what } = this;
+    const f = module.function([]);
+    const total = new Accumulator(f, what.attrs.op, blockLanes);
+    const [from, vector] = [f.local("i32"), f.local("v128")];
+    total.clear();
+    f.i32(scratch).set(from);
+    times(f, blocksOf(axes), () => {
+      f.get(from).memory("v128.load");
+      pushMasked(f, what.attrs.op, blockLanes, 1);
+      f.set(vector);
+      total.add(vector);
+      advance(f, from, 16);
+    });
+    const pointers = [axes.output, ...axes.reads].map(({ start }) => {
+      const pointer = f.local("i32");
+      f.i32(start).set(pointer);
+      return pointer;
+    });
+    new Finish(f, what, axes, this.finishLanes).store(total.single(this.finishLanes), 0, 1, pointers);
+    return { f, chunks: 1 };
+  }
+
+  private get divided(): Divided {
+    return { share: this.share, cost: this.cost };
   }
 
   /** One result: all vectors of all its rows are joined. */
   private row(pointers: readonly Local[]): void {
-    const { f, axes, graph, accumulators } = this;
+    const { f, axes, accumulators, inputs } = this;
     const [first] = accumulators as [Accumulator];
     for (const accumulator of accumulators) accumulator.clear();
     nest(f, axes.reduced, this.overReduced(pointers), (starts) => {
-      this.loadAll(BY_ROW, starts, 1, LANES[this.lanes]);
-      graph.hoist(f, this.roots, BY_ROW);
+      inputs.loadRow(starts, 1, LANES[this.lanes]);
       const cursors = starts.map((start) => {
         const cursor = f.local("i32");
         f.get(start).set(cursor);
         return cursor;
       });
-      this.alongRow(cursors);
+      this.alongRow(cursors, axes.length);
       f.release(...cursors);
     });
     this.finish.store(first.single(this.finishLanes), 0, 1, pointers.slice(axes.inputs.length));
   }
 
-  private alongRow(cursors: readonly Local[]): void {
+  private alongRow(cursors: readonly Local[], length: number): void {
     const { accumulators } = this;
     const [first] = accumulators as [Accumulator];
     const size = LANES[this.lanes];
     const streams = accumulators.length;
-    const vectors = Math.floor(this.axes.length / size);
+    const vectors = Math.floor(length / size);
     const gather = (): void => {
       for (const other of accumulators.slice(1)) first.take(other);
       first.flush();
     };
     this.chunked(Math.floor(vectors / streams), () => { this.step(cursors, streams, size); }, gather);
     this.chunked(vectors % streams, () => { this.step(cursors, 1, size); }, () => { first.flush(); });
-    const rest = this.axes.length % size;
+    const rest = length % size;
     if (rest === 0) return;
     this.step(cursors, 1, rest);
     first.flush();
@@ -144,8 +175,7 @@ class ReduceEmitter {
   /** Joins the next vectors of a row; of the last one only some lanes may count. */
   private step(cursors: readonly Local[], streams: number, count: number): void {
     const { f } = this;
-    this.loadAll(BY_VECTOR, cursors, streams, count);
-    this.graph.emit(f, this.roots.slice(0, streams), (values) => {
+    this.inputs.compute(cursors, streams, count, (values) => {
       values.forEach((value, stream) => {
         const masked = count === LANES[this.lanes] ? value : this.masked(value, count);
         this.accumulators[stream]!.add(masked);
@@ -166,7 +196,7 @@ class ReduceEmitter {
 
   /** Results side by side: blocks of columns, each joined from top to bottom. */
   private columns(pointers: readonly Local[]): void {
-    const { f, axes } = this;
+    const { f, axes, share } = this;
     const size = LANES[this.lanes];
     const block = this.accumulators.length * size;
     const walks = [...axes.inputs, axes.output, ...axes.reads];
@@ -175,29 +205,36 @@ class ReduceEmitter {
       f.get(pointer).set(cursor);
       return cursor;
     });
-    const blocks = (count: number, streams: number, lanes: number): void => {
-      if (count === 0) return;
-      times(f, count, () => {
-        this.block(cursors, streams, lanes);
-        walks.forEach(({ step }, i) => { advance(f, cursors[i]!, step * streams * size); });
-      });
+    const one = (streams: number, lanes: number): void => {
+      this.block(cursors, streams, lanes);
+      walks.forEach(({ step }, i) => { advance(f, cursors[i]!, step * streams * size); });
     };
-    blocks(Math.floor(axes.length / block), this.accumulators.length, size);
-    blocks(Math.floor((axes.length % block) / size), 1, size);
-    if (axes.length % size > 0) blocks(1, 1, axes.length % size);
+    const full = Math.floor(axes.length / block);
+    const alone = axes.kept.every((kept) => kept === 1);
+    if (full > 0 && alone) {
+      share.divide(full, this.cost);
+      walks.forEach(({ step }, i) => { share.begin(cursors[i]!, step * block); });
+      share.times(() => { one(this.accumulators.length, size); });
+    } else if (full > 0) times(f, full, () => { one(this.accumulators.length, size); });
+    const tail = (): void => {
+      const single = Math.floor((axes.length % block) / size);
+      if (single > 0) times(f, single, () => { one(1, size); });
+      if (axes.length % size > 0) one(1, axes.length % size);
+    };
+    if (alone) share.once(tail);
+    else tail();
     f.release(...cursors);
   }
 
   private block(cursors: readonly Local[], streams: number, count: number): void {
-    const { f, axes, graph } = this;
+    const { axes, inputs } = this;
     const accumulators = this.accumulators.slice(0, streams);
-    const roots = this.roots.slice(0, streams);
     for (const accumulator of accumulators) accumulator.clear();
-    this.loadAll(BY_ROW, cursors, streams, count);
-    graph.hoist(f, this.roots, BY_ROW);
+    inputs.loadRow(cursors, streams, count);
     const step = (starts: readonly Local[]): void => {
-      this.loadAll(BY_VECTOR, starts, streams, count);
-      graph.emit(f, roots, (values) => { values.forEach((value, stream) => { accumulators[stream]!.add(value); }); });
+      inputs.compute(starts, streams, count, (values) => {
+        values.forEach((value, stream) => { accumulators[stream]!.add(value); });
+      });
     };
     this.overRows(cursors, step, () => { for (const accumulator of accumulators) accumulator.flush(); });
     const outputs = cursors.slice(axes.inputs.length);
@@ -255,27 +292,5 @@ class ReduceEmitter {
 
   private overReduced(pointers: readonly Local[]): Cursor[] {
     return this.axes.inputs.map(({ reduced }, i) => ({ start: pointers[i]!, strides: reduced }));
-  }
-
-  /** Loads the inputs of a level for some streams, of whose vectors `count` lanes count. */
-  private loadAll(level: 1 | 2, cursors: readonly Local[], streams: number, count: number): void {
-    const { f, lanes } = this;
-    for (const input of this.inputs) {
-      if (input.level !== level) continue;
-      const { dtype, step } = input.operand;
-      const cursor = cursors[input.index]!;
-      input.vectors.slice(0, streams).forEach((vector, stream) => {
-        const shift = stream * LANES[lanes] * step;
-        if (step === 0) {
-          f.get(cursor);
-          loadSplat(f, dtype, lanes);
-        } else if (step === bytesOf(dtype)) loadRun(f, dtype, lanes, () => f.get(cursor), shift);
-        else {
-          const address = (): void => { f.get(cursor).i32(shift).op("i32.add"); };
-          loadSteps(f, dtype, lanes, { address, step, count });
-        }
-        f.set(vector);
-      });
-    }
   }
 }

@@ -42,6 +42,21 @@ export interface ReduceAxes {
   readonly reads: readonly Operand[];
 }
 
+/** Elements that a long row is divided into: always, so that results do not depend on the number of threads. */
+export const BLOCK = 16_384;
+
+/** The number of blocks of a reduction to one number, if its elements are one long row; else 1. */
+export function blocksOf({ kept, reduced, byColumns, length }: ReduceAxes): number {
+  const row = !byColumns && [...kept, ...reduced].every((size) => size === 1);
+  return row && length >= 2 * BLOCK ? Math.ceil(length / BLOCK) : 1;
+}
+
+/** Bytes of working memory that a reduction needs. */
+export function reduceScratch(what: ReduceCase): number {
+  const blocks = blocksOf(reduceAxes(what));
+  return blocks === 1 ? 0 : 16 * blocks;
+}
+
 interface Strided {
   readonly dtype: DType;
   readonly start: number;

@@ -10,11 +10,11 @@ export interface WasmMemory {
 export type WasmExports = Readonly<Record<string, () => void>>;
 
 interface WasmEngine {
-  readonly Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
+  readonly Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => WasmMemory;
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
-    imports: { env: { memory: WasmMemory } },
+    imports: { env: { memory: WasmMemory; late?: () => number } },
   ) => { readonly exports: WasmExports };
   validate(bytes: Uint8Array): boolean;
 }

@@ -1,6 +1,7 @@
 /** The softmax kernel: exponentials that sum to one along an axis, or their logarithms, row by row or lane by lane. */
 
 import { bytesOf } from "../../dtype";
+import { sizeOf } from "../../shape";
 import { type Expr, div, exp, input as argument, log as logarithm, sub } from "../../scalar/expr";
 import type { AllKernels } from "../../tensor/device";
 import { Accumulator, pushMasked } from "./accumulator";
@@ -9,6 +10,7 @@ import { Lowering } from "./expression";
 import { LANES, type LaneType } from "./lanes";
 import { advance, nest, times } from "./loops";
 import { type Placed, byteStrides, startOf } from "./placed";
+import { type Part, Share } from "./share";
 import { loadRun, loadSteps, storeRun, storeSteps } from "./transfer";
 import { Graph } from "./vector";
 
@@ -20,16 +22,19 @@ interface SoftmaxCase {
   readonly output: Placed;
 }
 
-/** A function that does softmax or log-softmax over an axis. */
+/** Nanoseconds that an element takes on one thread, about. */
+const COST = 2;
+
+/** Does softmax or log-softmax over an axis. */
 export function emitSoftmax(
   module: ModuleBuilder,
   attrs: AllKernels["softmax"],
   input: Placed,
   output: Placed,
-): FunctionBuilder {
-  const f = module.function([]);
-  if (!input.shape.includes(0)) new SoftmaxEmitter(f, { ...attrs, input, output }).emit();
-  return f;
+): readonly Part[] {
+  const share = new Share(module);
+  if (!input.shape.includes(0)) new SoftmaxEmitter(share, { ...attrs, input, output }).emit();
+  return [share.part];
 }
 
 /** Input and output at one place. */
@@ -41,6 +46,7 @@ interface Places {
 const [x, largest, scale] = [argument(0), argument(1), argument(2)] as const;
 
 class SoftmaxEmitter {
+  private readonly f: FunctionBuilder;
   private readonly lanes: LaneType;
   /** Sizes, and strides in bytes. */
   private readonly from: readonly number[];
@@ -51,9 +57,11 @@ class SoftmaxEmitter {
   private readonly scale: Local;
 
   constructor(
-    private readonly f: FunctionBuilder,
+    private readonly share: Share,
     private readonly what: SoftmaxCase,
   ) {
+    const { f } = share;
+    this.f = f;
     this.lanes = what.output.dtype === "float64" ? "float64" : "float32";
     this.from = byteStrides(what.input);
     this.to = byteStrides(what.output);
@@ -66,21 +74,31 @@ class SoftmaxEmitter {
   emit(): void {
     const { f, what } = this;
     const { shape } = what.input;
-    const last = shape.length - 1;
-    const lanewise = what.axis !== last;
-    const outer = shape.map((_, axis) => axis).filter((axis) => axis !== what.axis && !(lanewise && axis === last));
+    const across = this.across;
+    const outer = shape.map((_, axis) => axis).filter((axis) => axis !== what.axis && axis !== across);
     const cursors = [
       { start: startOf(what.input), strides: outer.map((axis) => this.from[axis]!) },
       { start: startOf(what.output), strides: outer.map((axis) => this.to[axis]!) },
     ];
-    nest(f, outer.map((axis) => shape[axis]!), cursors, ([from, to]) => {
-      if (lanewise) this.besides({ from: from!, to: to! }, shape[last]!, last);
+    const cost = COST * sizeOf(shape);
+    const body = ([from, to]: readonly Local[]): void => {
+      if (across !== null) this.besides({ from: from!, to: to! }, shape[across]!, across);
       else this.along({ from: from!, to: to! });
-    });
+    };
+    nest(f, outer.map((axis) => shape[axis]!), cursors, body, { share: this.share, cost });
+  }
+
+  /** The axis that vectors lie across, each lane a row of its own; null where they lie along the rows. */
+  private get across(): number | null {
+    const { axis, input: { shape } } = this.what;
+    const last = shape.length - 1;
+    if (axis !== last) return last;
+    const before = shape[last - 1] ?? 1;
+    return this.length <= LANES[this.lanes] && before >= LANES[this.lanes] ? last - 1 : null;
   }
 
   /** Rows side by side, one in each lane. */
-  private besides(start: Places, width: number, last: number): void {
+  private besides(start: Places, width: number, across: number): void {
     const { f, from, to } = this;
     const size = LANES[this.lanes];
     const here = this.copied(start);
@@ -88,20 +106,20 @@ class SoftmaxEmitter {
       const pass = (body: (places: Places) => void): void => {
         const places = this.copied(here);
         times(f, this.length, () => {
-          this.load(places.from, this.what.input, from[last]!, count);
+          this.load(places.from, this.what.input, from[across]!, count);
           body(places);
           advance(f, places.from, from[this.what.axis]!);
           advance(f, places.to, to[this.what.axis]!);
         });
         f.release(places.from, places.to);
       };
-      this.rows(pass, (accumulator, type) => accumulator.parts(type)[0]!, to[last]!, count, null);
+      this.rows(pass, (accumulator, type) => accumulator.parts(type)[0]!, to[across]!, count, null);
     };
     if (width >= size) {
       times(f, Math.floor(width / size), () => {
         run(size);
-        advance(f, here.from, from[last]! * size);
-        advance(f, here.to, to[last]! * size);
+        advance(f, here.from, from[across]! * size);
+        advance(f, here.to, to[across]! * size);
       });
     }
     if (width % size > 0) run(width % size);

@@ -4,6 +4,7 @@ import { DeviceError } from "../../errors";
 import type { Step } from "../../tensor/program";
 import { outOfRange } from "../js/indices";
 import type { FunctionBuilder, Local } from "./assembler";
+import { LOST } from "./claim";
 
 /** Where a kernel may report, and under which number. */
 export interface Reporter {
@@ -30,6 +31,12 @@ export function checkIndex(f: FunctionBuilder, index: Local, size: number, { sta
 
 /** The error that a step's code and value stand for. */
 export function failureOf(step: Step, code: number, value: number): Error {
+  if (code === LOST) {
+    return new DeviceError(
+      "wasm: a thread no longer answers: it ended while it worked (what it had begun was never done); " +
+        "tensors that the function assigns to may be half written, load them anew; it goes on without other threads",
+    );
+  }
   if (code !== OUT_OF_RANGE || step.kind === "map" || !("axis" in step.call.attrs)) {
     return new DeviceError(`wasm: a step failed without a reason: code ${code} (value ${value}); report this`, { code });
   }

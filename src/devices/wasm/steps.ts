@@ -7,7 +7,7 @@ import type { Operand, Step, Value } from "../../tensor/program";
 import type { Spec } from "../../tensor/storage";
 import { emitArgReduce } from "./argReduce";
 import { argSortScratch, emitArgSort } from "./argSort";
-import type { FunctionBuilder, ModuleBuilder } from "./assembler";
+import type { ModuleBuilder } from "./assembler";
 import { emitConcat } from "./concat";
 import { emitCopy } from "./copy";
 import { emitCumulate } from "./cumulate";
@@ -20,7 +20,9 @@ import { emitPlace } from "./place";
 import { type Placed, wholeAt } from "./placed";
 import { emitRandom } from "./random";
 import { emitReduce } from "./reduce";
+import { reduceScratch } from "./reduceAxes";
 import { emitScatterAdd } from "./scatterAdd";
+import { type Emitted, type Part, partsOf } from "./share";
 import { emitSoftmax } from "./softmax";
 import type { Reporter } from "./status";
 
@@ -37,13 +39,13 @@ interface Job<K extends KernelName> {
   readonly reporter: Reporter;
 }
 
-type Emit<K extends KernelName> = (module: ModuleBuilder, job: Job<K>) => FunctionBuilder;
+type Emit<K extends KernelName> = (module: ModuleBuilder, job: Job<K>) => Emitted;
 
 /** Maps are steps of their own kind. */
 type Called = Exclude<KernelName, "map">;
 
 const KERNELS = {
-  reduce: emitReduce,
+  reduce: (module, job) => emitReduce(module, job, job.scratch),
   argReduce: (module, { attrs, inputs, output }) => emitArgReduce(module, attrs, inputs[0]!, output),
   matmul: (module, { inputs: [a, b], output, epilogue, scratch }) =>
     emitMatmul(module, { a: a!, b: b!, output, epilogue }, scratch),
@@ -69,8 +71,8 @@ export interface Places {
   readonly status: number;
 }
 
-/** The function of one step. */
-export function emitStep(module: ModuleBuilder, step: Step, number: number, places: Places): FunctionBuilder {
+/** The functions that do one step, in their order. */
+export function emitStep(module: ModuleBuilder, step: Step, number: number, places: Places): readonly Part[] {
   const inputs = step.inputs.map((operand) => places.place(operand));
   if (step.kind === "map") {
     const { shape } = step;
@@ -82,7 +84,7 @@ export function emitStep(module: ModuleBuilder, step: Step, number: number, plac
   }
   const { call, epilogue, output } = step;
   const emit: Emit<never> = KERNELS[call.kernel as Called];
-  return emit(module, {
+  const emitted = emit(module, {
     attrs: call.attrs as never,
     inputs,
     output: places.whole(output, { shape: call.output.shape, dtype: output.dtype }),
@@ -91,6 +93,7 @@ export function emitStep(module: ModuleBuilder, step: Step, number: number, plac
     scratch: places.scratch,
     reporter: { status: places.status, step: number },
   });
+  return partsOf(emitted);
 }
 
 /** Bytes of working memory that a step needs. */
@@ -99,9 +102,12 @@ export function scratchOf(step: Step): number {
   const { call, inputs, output } = step;
   const anywhere = (operand: Operand): Placed => ({ ...operand, address: 0 });
   if (call.kernel === "argSort") return argSortScratch(call.attrs, inputs[0]!);
-  if (call.kernel !== "matmul") return 0;
-  const [a, b] = inputs.map(anywhere) as [Placed, Placed];
+  const placed = inputs.map(anywhere);
   const whole = wholeAt(0, { shape: call.output.shape, dtype: output.dtype });
   const epilogue = step.epilogue && { expr: step.epilogue.expr, reads: step.epilogue.reads.map(anywhere) };
-  return matmulScratch({ a, b, output: whole, epilogue });
+  if (call.kernel === "reduce") {
+    return reduceScratch({ attrs: call.attrs, dtype: call.output.dtype, inputs: placed, output: whole, epilogue });
+  }
+  if (call.kernel === "matmul") return matmulScratch({ a: placed[0]!, b: placed[1]!, output: whole, epilogue });
+  return 0;
 }

@@ -18,9 +18,9 @@ interface Output {
   readonly dtype: DType;
 }
 
-function build(shape: Shape, views: readonly View[], outputs: readonly Output[]): BuiltKernel {
+function build(shape: Shape, views: readonly View[], outputs: readonly Output[], divided = false): BuiltKernel {
   const specs = outputs.map(({ dtype }) => ({ shape, dtype }));
-  return buildKernel({ inputs: views, outputs: specs, slack: 16 }, (module, places) =>
+  return buildKernel({ inputs: views, outputs: specs, slack: 16, divided }, (module, places) =>
     emitMap(module, {
       shape,
       inputs: places.inputs,
@@ -30,10 +30,14 @@ function build(shape: Shape, views: readonly View[], outputs: readonly Output[])
 }
 
 function run(shape: Shape, views: readonly View[], outputs: readonly Output[]): TypedArray[] {
-  const kernel = build(shape, views, outputs);
-  kernel.run();
-  expect(kernel.intact).toBe(true);
-  return outputs.map((_, i) => kernel.read(i));
+  const [whole, divided] = [false, true].map((divided) => {
+    const kernel = build(shape, views, outputs, divided);
+    kernel.run();
+    expect(kernel.intact).toBe(true);
+    return outputs.map((_, i) => kernel.read(i));
+  }) as [TypedArray[], TypedArray[]];
+  expect(divided).toEqual(whole);
+  return whole;
 }
 
 function compare(shape: Shape, views: readonly View[], outputs: readonly Output[]): void {

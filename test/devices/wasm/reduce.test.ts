@@ -37,11 +37,11 @@ function both({ views, shape, dtype, keepDims = false, epilogue, ...rest }: Case
   const out = reducedShape(shape, attrs.axes, keepDims);
   const reads = epilogue?.reads ?? [];
   const actual = runKernel(
-    { inputs: [...views, ...reads], outputs: [{ shape: out, dtype: epilogue?.dtype ?? dtype }] },
+    { inputs: [...views, ...reads], outputs: [{ shape: out, dtype: epilogue?.dtype ?? dtype }], scratch: 4096 },
     (module, places) => {
       const inputs = places.inputs.slice(0, views.length);
       const after = epilogue === undefined ? null : { expr: epilogue.expr, reads: places.inputs.slice(views.length) };
-      return emitReduce(module, { attrs, dtype, inputs, epilogue: after, output: places.outputs[0]! });
+      return emitReduce(module, { attrs, dtype, inputs, epilogue: after, output: places.outputs[0]! }, places.scratch);
     },
   );
   const plain = jsReduce(views, attrs, { shape: out, dtype });
