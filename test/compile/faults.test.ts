@@ -24,7 +24,7 @@ import {
   tensor,
   wasm,
 } from "../../src/index";
-import { sharedHeap } from "../../src/devices/wasm/heap";
+import { heapFor } from "../../src/devices/wasm/heap";
 import { defaultGenerator } from "../../src/tensor/generator";
 
 /** A network with weights, a buffer, dropout and an optimizer, and all there is to see of it. */
@@ -248,7 +248,7 @@ describe("where the heap is too small", () => {
     const w = tensor([1, 2]);
     const count = compile(() => assign(w, w.add(1)), { device: wasm() });
     count();
-    const before = sharedHeap().bytes;
+    const before = heapFor(1).bytes;
     const huge = compile((v: Tensor) => {
       assign(w, w.mul(0));
       const all = v.broadcastTo([2 ** 29]).mul(v);
@@ -257,7 +257,7 @@ describe("where the heap is too small", () => {
     for (let i = 0; i < 2; i++) {
       expect(() => huge(tensor([1]))).toThrow(DeviceError);
       expect(() => huge(tensor([1]))).toThrow(/^wasm: out of memory: \d{10} bytes needed, \d+ in use \(the heap ends at/);
-      expect(sharedHeap().bytes).toBe(before);
+      expect(heapFor(1).bytes).toBe(before);
     }
     count();
     expect(w.toArray()).toEqual([3, 4]);

@@ -3,13 +3,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Generator, type Tensor, assign, compile, grad, tensor, wasm } from "../../src/index";
 import { jsPrograms } from "../../src/devices/js/build";
+import { wasmDevice } from "../../src/devices/wasm/device";
 import type { ProgramDevice } from "../../src/tensor/program";
 import { type Instruction, OPERATIONS, type Pool, operate } from "../support/programOps";
 
-const RUNS = Number(process.env.GRADKIT_PROGRAMS ?? "200");
+const RUNS = Number(process.env.GRADKIT_PROGRAMS ?? "120");
 const CALLS = 4;
 const fused: ProgramDevice = { ...jsPrograms, name: "js with fused steps", fuses: true };
-const devices: readonly ProgramDevice[] = [jsPrograms, fused, wasm()];
+const threaded: ProgramDevice = { ...wasmDevice(2, 0), name: "wasm on two threads that divide everything" };
+const devices: readonly ProgramDevice[] = [jsPrograms, fused, wasm(), threaded];
 
 /** A program and what it is run on. */
 interface Plan {

@@ -11,7 +11,7 @@ describe("the heap", () => {
   test("gives blocks that lie apart, aligned and within its memory, and takes them back", () => {
     fc.assert(
       fc.property(moves, (list) => {
-        const heap = new Heap();
+        const heap = new Heap(false);
         const blocks: { address: number; bytes: number }[] = [];
         for (const { bytes, release } of list) {
           const address = heap.allocate(bytes);
@@ -32,7 +32,7 @@ describe("the heap", () => {
   });
 
   test("uses again what was given back, so that it does not grow", () => {
-    const heap = new Heap();
+    const heap = new Heap(false);
     const fill = (): number[] => Array.from({ length: 40 }, (_, i) => heap.allocate(50_000 + i * 1000));
     for (const address of fill()) heap.release(address);
     const size = heap.memory.buffer.byteLength;
@@ -41,7 +41,7 @@ describe("the heap", () => {
   });
 
   test("says how much was asked for and how much is in use where 4 GiB do not suffice, and goes on", () => {
-    const heap = new Heap();
+    const heap = new Heap(false);
     const first = heap.allocate(100_000);
     expect(() => heap.allocate(5e9)).toThrow(DeviceError);
     expect(() => heap.allocate(5e9)).toThrow(/wasm: out of memory: \d+ bytes needed, 100032 in use \(the heap ends at/);
