@@ -1,6 +1,6 @@
 /** Results of large maps in eager code, computed when they are read: what only the next map reads is never stored. */
 
-import { type DType, type TypedArray, allocate, isFloat } from "../../dtype";
+import { type DType, type TypedArray, isFloat } from "../../dtype";
 import { type Expr, input, substitute, topological } from "../../scalar/expr";
 import { type Shape, isContiguous, sameShape, sizeOf } from "../../shape";
 import type { Storage, View } from "../../tensor/storage";
@@ -14,7 +14,6 @@ const MOST_NODES = 64;
 /** The result of a map. Its first reader may compute it on the way; for a second one it is stored. */
 export class Deferred implements Storage {
   readonly dtype: DType;
-  readonly shape: Shape;
   /** Elements. */
   readonly size: number;
   private map: MapOf | null;
@@ -24,7 +23,6 @@ export class Deferred implements Storage {
   constructor(map: MapOf) {
     this.map = map;
     this.dtype = map.dtype;
-    this.shape = map.shape;
     this.size = sizeOf(map.shape);
   }
 
@@ -56,10 +54,7 @@ export class Deferred implements Storage {
 /** The elements of a map, in a new array. */
 export function computed(map: MapOf): TypedArray {
   const { expr, inputs, shape, dtype } = map;
-  let out: TypedArray | null = null;
-  const done = stream(map, () => (out = allocate(dtype, sizeOf(shape))));
-  if (done) return out!;
-  return jsDevice.execute({ kernel: "map", attrs: { expr }, output: { shape, dtype } }, inputs).data;
+  return stream(map) ?? jsDevice.execute({ kernel: "map", attrs: { expr }, output: { shape, dtype } }, inputs).data;
 }
 
 /** Whether a map may wait: its inputs never change, and it is computed in its own precision. */

@@ -8,7 +8,6 @@ import { Deferred, computed, joined, mayWait } from "./deferred";
 import { trimKept } from "./kept";
 import { runOnHeap } from "./oneCall";
 import { whyNoWasm } from "./runtime";
-import { isTotal, total } from "./total";
 import { isCompact } from "./window";
 
 /** From how many elements on WebAssembly pays. */
@@ -55,7 +54,7 @@ function runLarge(call: Call, inputs: readonly View[]): Storage {
     const map = joined({ expr: call.attrs.expr, inputs: inputs.map(asItIs), ...output });
     return mayWait(map) ? new Deferred(map) : storageOf(output.dtype, computed(map));
   }
-  const data = call.kernel === "reduce" && isTotal(call, inputs) ? total(call, inputs) : runOnHeap(call, inputs);
+  const data = runOnHeap(call, inputs);
   return data === null ? inJs(call, inputs) : storageOf(output.dtype, data);
 }
 

@@ -7,7 +7,8 @@ import { WasmExecutable } from "./build";
 const MOST = 256;
 const MOST_BYTES = 2 ** 27;
 
-interface Kept<T> {
+/** A program, and what those who call it want to know of it. */
+export interface Kept<T> {
   readonly executable: WasmExecutable;
   readonly about: T;
 }

@@ -1,18 +1,34 @@
-/** Calls of eager code as programs of one step: operands are copied into the heap, the result out of it. */
+/** Calls of eager code as programs of their own: operands are copied into the heap, the result out of it. */
 
-import { type TypedArray, bytesOf } from "../../dtype";
+import { type DType, type TypedArray, bytesOf } from "../../dtype";
+import type { Expr } from "../../scalar/expr";
 import { formulaOf } from "../../scalar/formula";
-import { sizeOf, stridesOf } from "../../shape";
+import { type Shape, broadcastStrides, sizeOf, stridesOf } from "../../shape";
 import type { Call } from "../../tensor/device";
-import type { Operand, Program, Value } from "../../tensor/program";
+import type { Operand, Program, Step, Value } from "../../tensor/program";
 import type { Storage, View } from "../../tensor/storage";
 import { Deferred } from "./deferred";
-import { keptProgram } from "./kept";
-import { stream } from "./stream";
-import { type Window, gathered, isCompact, windowOf } from "./window";
+import { type Kept, keptProgram } from "./kept";
+import { opened } from "./opened";
+import { gathered, isCompact, windowOf } from "./window";
 
 /** Calls on more bytes are left to the js device. */
 const MOST_BYTES = 2 ** 30;
+
+/** What is copied in. */
+interface Source {
+  readonly view: View;
+  /** Where in the storage it begins, and how many elements. */
+  readonly from: number;
+  readonly span: number;
+}
+
+/** An operand: a source; or a map of sources and numbers that nobody has computed yet, a step of the program. */
+interface Part {
+  readonly view: View;
+  readonly sources: readonly Source[];
+  readonly map: { readonly expr: Expr; readonly shape: Shape; readonly numbers: readonly number[] } | null;
+}
 
 /** What a buffer holds a copy of. */
 interface Held {
@@ -20,9 +36,10 @@ interface Held {
   from: number;
 }
 
-/** A program of one step, as those who call it know it. */
+/** A program, as those who call it know it. */
 interface OneCall {
-  readonly operands: readonly { readonly value: Value; readonly held: Held }[];
+  readonly sources: readonly { readonly value: Value; readonly held: Held }[];
+  readonly numbers: readonly Value[];
   readonly result: Operand;
 }
 
@@ -40,24 +57,69 @@ function numberOf(storage: Storage): number {
   return number;
 }
 
-interface Described {
-  readonly program: Program;
-  readonly about: OneCall;
+function sourceOf(given: View): Source {
+  const view = isCompact(given) ? given : gathered(given);
+  const { low, span } = windowOf(view.shape, view.strides);
+  return { view, from: view.offset + low, span };
 }
 
-function programOf(call: Call, views: readonly View[], windows: readonly Window[]): Described {
-  const inputs = views.map(({ dtype }, id): Value => ({ id, dtype, size: windows[id]!.span, role: "argument" }));
+function partOf(view: View): Part {
+  const { storage } = view;
+  const whole = storage instanceof Deferred && windowOf(view.shape, view.strides).span === storage.size;
+  const waiting = whole ? storage.take() : null;
+  if (waiting === null) {
+    const source = sourceOf(view);
+    return { view: source.view, sources: [source], map: null };
+  }
+  const { expr, numbers } = opened(waiting.expr, waiting.inputs.length);
+  return { view, sources: waiting.inputs.map(sourceOf), map: { expr, numbers, shape: waiting.shape } };
+}
+
+/** The values and steps of a program while it is put together. */
+class Writer {
+  readonly values: Value[] = [];
+  readonly steps: Step[] = [];
+  readonly sources: OneCall["sources"][number][] = [];
+  readonly numbers: Value[] = [];
+
+  value(dtype: DType, size: number, role: Value["role"]): Value {
+    const value: Value = { id: this.values.length, dtype, size, role };
+    this.values.push(value);
+    return value;
+  }
+
+  source({ view: { shape, dtype, strides, offset }, from, span }: Source): Operand {
+    const value = this.value(dtype, span, "argument");
+    this.sources.push({ value, held: { storage: 0, from: 0 } });
+    return { value, shape, dtype, strides, offset: offset - from };
+  }
+
+  part({ view, sources, map }: Part): Operand {
+    if (map === null) return this.source(sources[0]!);
+    const { dtype } = view;
+    const { shape } = map;
+    const operands = sources.map((source) => this.source(source));
+    const numbers = map.numbers.map(() => this.value(dtype, 1, "argument"));
+    this.numbers.push(...numbers);
+    const scalars = numbers.map((value): Operand => ({ value, dtype, shape: [], strides: [], offset: 0 }));
+    const inputs = [...operands, ...scalars].map((operand): Operand => {
+      return { ...operand, shape, strides: broadcastStrides(operand.shape, operand.strides, shape) };
+    });
+    const value = this.value(dtype, sizeOf(shape), "temporary");
+    this.steps.push({ kind: "map", shape, inputs, outputs: [{ expr: map.expr, value }] });
+    return { value, dtype, shape: view.shape, strides: view.strides, offset: view.offset };
+  }
+}
+
+function programOf(call: Call, parts: readonly Part[]): { program: Program; about: OneCall } {
+  const writer = new Writer();
+  const inputs = parts.map((part) => writer.part(part));
   const { shape, dtype } = call.output;
-  const output: Value = { id: inputs.length, dtype, size: sizeOf(shape), role: "temporary" };
-  const operands = views.map(
-    ({ shape, dtype, strides }, i): Operand => ({ value: inputs[i]!, shape, dtype, strides, offset: -windows[i]!.low }),
-  );
+  const output = writer.value(dtype, sizeOf(shape), "temporary");
   const result: Operand = { value: output, shape, dtype, strides: stridesOf(shape), offset: 0 };
-  const steps: Program["steps"] = [{ kind: "kernel", call, inputs: operands, epilogue: null, output }];
-  return {
-    program: { values: [...inputs, output], steps, writes: [], results: [result] },
-    about: { operands: inputs.map((value) => ({ value, held: { storage: 0, from: 0 } })), result },
-  };
+  const { values, steps, sources, numbers } = writer;
+  steps.push({ kind: "kernel", call, inputs, epilogue: null, output });
+  return { program: { values, steps, writes: [], results: [result] }, about: { sources, numbers, result } };
 }
 
 /** What a call is told besides its operands. */
@@ -69,40 +131,55 @@ function settingsOf({ kernel, attrs }: Call): string {
   return kernel === "softmax" ? `${attrs.axis} ${attrs.log}` : "";
 }
 
-function keyOf(call: Call, views: readonly View[]): string {
+function layoutOf({ dtype, shape, strides }: View): string {
+  return `${dtype} ${shape.join()} ${strides.join()}`;
+}
+
+function keyOf(call: Call, parts: readonly Part[]): string {
   const { kernel, output } = call;
   let key = `${kernel} ${output.dtype} ${output.shape.join()}`;
-  for (const { dtype, shape, strides } of views) key += `|${dtype} ${shape.join()} ${strides.join()}`;
+  for (const { view, sources, map } of parts) {
+    key += `|${layoutOf(view)}`;
+    if (map === null) continue;
+    key += ` ${map.shape.join()} ${formulaOf(map.expr)}`;
+    for (const source of sources) key += `/${layoutOf(source.view)}`;
+  }
   return `${key}|${settingsOf(call)}`;
 }
 
-/** Runs a matmul, reduce, softmax or copy on the heap; null, with nothing done, where the memory does not suffice. */
-export function runOnHeap(call: Call, given: readonly View[]): TypedArray | null {
-  const views = given.map((view) => (isCompact(view) ? view : gathered(view)));
-  const windows = views.map(({ shape, strides }) => windowOf(shape, strides));
-  let bytes = sizeOf(call.output.shape) * bytesOf(call.output.dtype);
-  views.forEach(({ dtype }, i) => (bytes += windows[i]!.span * bytesOf(dtype)));
-  if (bytes > MOST_BYTES) return null;
-  const kept = keptProgram(keyOf(call, views), () => programOf(call, views, windows));
-  if (kept === null) return null;
-  const { executable, about } = kept;
-  about.operands.forEach(({ value, held }, i) => {
-    const { storage, offset } = views[i]!;
-    const from = offset + windows[i]!.low;
-    const number = numberOf(storage);
+function bytesFor({ output }: Call, parts: readonly Part[]): number {
+  let bytes = sizeOf(output.shape) * bytesOf(output.dtype);
+  for (const { view, sources, map } of parts) {
+    if (map !== null) bytes += sizeOf(map.shape) * bytesOf(view.dtype);
+    for (const { view, span } of sources) bytes += span * bytesOf(view.dtype);
+  }
+  return bytes;
+}
+
+/** Copies in what the program does not hold already. */
+function load({ executable, about }: Kept<OneCall>, parts: readonly Part[]): void {
+  const sources = parts.flatMap((part) => part.sources);
+  for (const { view } of sources) if (view.storage instanceof Deferred) void view.storage.data; // may grow the heap
+  about.sources.forEach(({ value, held }, i) => {
+    const { view, from, span } = sources[i]!;
+    const number = numberOf(view.storage);
     if (number !== 0 && held.storage === number && held.from === from) return;
-    load(storage, from, value.size, () => executable.view(value));
+    const { data } = view.storage;
+    executable.view(value).set(data.length === span ? data : data.subarray(from, from + span));
     held.storage = number;
     held.from = from;
   });
-  executable.run();
-  return executable.read(about.result);
+  const numbers = parts.flatMap(({ map }) => map?.numbers ?? []);
+  numbers.forEach((number, i) => (executable.view(about.numbers[i]!)[0] = number));
 }
 
-/** Copies a stretch of a storage; what waits to be computed is computed into its place. */
-function load(storage: Storage, from: number, count: number, target: () => TypedArray): void {
-  const map = storage instanceof Deferred && storage.size === count ? storage.take() : null;
-  if (map !== null && stream(map, target)) return;
-  const { data } = storage;
-  target().set(data.length === count ? data : data.subarray(from, from + count));
+/** Runs a matmul, reduce, softmax or copy on the heap; null, with nothing done, where the memory does not suffice. */
+export function runOnHeap(call: Call, inputs: readonly View[]): TypedArray | null {
+  const parts = inputs.map(partOf);
+  if (bytesFor(call, parts) > MOST_BYTES) return null;
+  const kept = keptProgram(keyOf(call, parts), () => programOf(call, parts));
+  if (kept === null) return null;
+  load(kept, parts);
+  kept.executable.run();
+  return kept.executable.read(kept.about.result);
 }

@@ -1,6 +1,6 @@
 /** Maps of eager code: one block of elements after another goes through a small window of the heap. */
 
-import { type DType, type TypedArray, isFloat } from "../../dtype";
+import { type DType, type TypedArray, allocate, isFloat } from "../../dtype";
 import type { Expr } from "../../scalar/expr";
 import { formulaOf } from "../../scalar/formula";
 import { type Shape, broadcastStrides, sizeOf, stridesOf } from "../../shape";
@@ -77,22 +77,18 @@ function keyOf(expr: Expr, dtype: DType, { shape, parts }: Layout): string {
   return `${key}|${formulaOf(expr)}`;
 }
 
-/**
- * Computes a map, whose inputs do not wait themselves, into the front of what `target` gives: it is asked once the
- * program is there, since views on the heap do not outlive its growth. Gives false, with nothing done, where the memory
- * does not suffice.
- */
-export function stream({ expr: given, inputs: views, shape, dtype }: MapOf, target: () => TypedArray): boolean {
+/** The elements of a map whose inputs do not wait themselves; null where the memory does not suffice. */
+export function stream({ expr: given, inputs: views, shape, dtype }: MapOf): TypedArray | null {
   const { expr, numbers } = isFloat(dtype) ? opened(given, views.length) : { expr: given, numbers: [] };
   const scalars = numbers.map(() => ({ dtype, shape: [], strides: [] }));
   const inputs = inOrder(shape, views);
   const layout = layoutOf(shape, [...inputs, ...scalars]);
   const kept = keptProgram(keyOf(expr, dtype, layout), () => programOf(expr, dtype, layout));
-  if (kept === null) return false;
+  if (kept === null) return null;
   const { executable, about: values } = kept;
   // Only now, since the program may have made the heap grow, and residents are views on it.
   const sources = inputs.map(({ storage }) => storage.data);
-  const out = target();
+  const out = allocate(dtype, sizeOf(shape));
   const windows = values.map((value) => executable.view(value));
   const result = windows[windows.length - 1]!;
   numbers.forEach((number, i) => (windows[inputs.length + i]![0] = number));
@@ -110,5 +106,5 @@ export function stream({ expr: given, inputs: views, shape, dtype }: MapOf, targ
     executable.run();
     out.set(result, first * inner);
   }
-  return true;
+  return out;
 }
