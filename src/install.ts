@@ -2,7 +2,7 @@
 
 import { backward } from "./autograd/backward";
 import { jsPrograms } from "./devices/js/build";
-import { jsDevice } from "./devices/js/device";
+import { eagerDevice } from "./devices/wasm/eager";
 import { wasm } from "./devices/wasm/device";
 import { whyNoWasm } from "./devices/wasm/runtime";
 import * as activations from "./ops/activations";
@@ -35,7 +35,7 @@ import { setProgramDevice } from "./tensor/programDevice";
 import type { TensorMethods } from "./tensor/methods";
 import { Tensor, type TensorLike } from "./tensor/tensor";
 
-setDevice(jsDevice);
+setDevice(eagerDevice);
 setProgramDevice(() => (whyNoWasm() === null ? wasm() : jsPrograms));
 
 /** Each method as the function it is: the tensor itself is the first argument. */
