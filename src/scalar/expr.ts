@@ -58,11 +58,11 @@ export interface ApplyExpr {
 /** A scalar expression: a graph, whose shared parts are the same object and are computed once. */
 export type Expr = InputExpr | ConstExpr | ApplyExpr;
 
-const INPUTS: readonly InputExpr[] = Array.from({ length: 16 }, (_, index) => ({ kind: "input", index }));
+const INPUTS: InputExpr[] = [];
 
 /** The i-th input. */
 export function input(index: number): InputExpr {
-  return INPUTS[index] ?? { kind: "input", index };
+  return (INPUTS[index] ??= { kind: "input", index });
 }
 
 /** A constant. */
