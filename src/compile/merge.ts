@@ -80,16 +80,28 @@ export class MapMerger {
   }
 }
 
+const counts = new WeakMap<Expr, number>();
+
+/** At least as many as there are nodes in a map's expressions. */
+function countOf({ outputs }: MapStep): number {
+  let sum = 0;
+  for (const { expr } of outputs) {
+    let count = counts.get(expr);
+    if (count === undefined) counts.set(expr, (count = topological(expr).length));
+    sum += count;
+  }
+  return sum;
+}
+
 /** Whether a map would still be of bearable size with another; if so, its nodes are counted with it. */
 function isSmall(entry: Placed, step: MapStep): boolean {
   const group = entry.step as MapStep;
   if (group.inputs.length + step.inputs.length > MAX_INPUTS) {
     if (new Set([...group.inputs, ...step.inputs]).size > MAX_INPUTS) return false;
   }
-  const count = (outputs: MapStep["outputs"]): number => topological(...outputs.map(({ expr }) => expr)).length;
-  let nodes = (entry.nodes ||= count(group.outputs)) + count(step.outputs);
+  let nodes = (entry.nodes ||= countOf(group)) + countOf(step);
   // Counted together, shared ones are counted once; joining may bring as many inputs as the step has.
-  if (nodes > MAX_NODES) nodes = count([...group.outputs, ...step.outputs]);
+  if (nodes > MAX_NODES) nodes = topological(...[...group.outputs, ...step.outputs].map(({ expr }) => expr)).length;
   if (nodes > MAX_NODES) return false;
   entry.nodes = nodes + step.inputs.length;
   return true;
