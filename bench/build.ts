@@ -1,10 +1,11 @@
 /** Makes everything that is timed: installs the peers, bundles gradkit as its package is, and the scripts around it. */
 
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build } from "esbuild";
+import { withoutDocs } from "../tsup.config";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
 
@@ -31,6 +32,7 @@ export async function buildAll(): Promise<void> {
     entryPoints: [join(here, "..", "src", "index.ts")],
     outfile: join(dist, "gradkit.js"),
   });
+  writeFileSync(join(dist, "gradkit.js"), withoutDocs(readFileSync(join(dist, "gradkit.js"), "utf8")));
   const scripts = ["systems", "cold"].flatMap((folder) =>
     readdirSync(join(here, folder))
       .filter((name) => name.endsWith(".ts"))

@@ -5,13 +5,20 @@ import { jsPrograms } from "./devices/js/build";
 import { eagerDevice } from "./devices/wasm/eager";
 import { wasm } from "./devices/wasm/device";
 import { whyNoWasm } from "./devices/wasm/runtime";
-import * as activations from "./ops/activations";
+import {
+  sigmoid, logSigmoid, hardSigmoid, hardTanh, relu, relu6, leakyRelu, elu, gelu, silu, mish, softplus, softsign,
+} from "./ops/activations";
 import { all, any } from "./ops/anyAll";
 import { clone, detach, to } from "./ops/cast";
-import * as compare from "./ops/compare";
+import {
+  equal, notEqual, less, lessEqual, greater, greaterEqual, logicalNot, logicalAnd, logicalOr, isNaN, isFinite, where,
+  clamp,
+} from "./ops/compare";
 import { split } from "./ops/concat";
 import { cumsum } from "./ops/cumulate";
-import * as elementwise from "./ops/elementwise";
+import {
+  add, sub, mul, div, pow, maximum, minimum, neg, abs, sign, square, reciprocal, floor, ceil, round,
+} from "./ops/elementwise";
 import { argmax, argmin, max, min } from "./ops/extreme";
 import { gather, scatterAdd, takeAlong } from "./ops/gather";
 import { indexSelect, oneHot } from "./ops/indexSelect";
@@ -29,7 +36,9 @@ import { flip, pad, slice } from "./ops/slice";
 import { logSoftmax, softmax } from "./ops/softmax";
 import { sort, topK } from "./ops/sort";
 import { tile } from "./ops/tile";
-import * as transcendental from "./ops/transcendental";
+import {
+  exp, expm1, log, log1p, sqrt, rsqrt, sin, cos, tan, tanh, erf,
+} from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
 import { setProgramDevice } from "./tensor/programDevice";
 import type { TensorMethods } from "./tensor/methods";
@@ -44,15 +53,16 @@ type Functions<M> = {
 };
 
 const methods = {
-  ...elementwise,
-  ...transcendental,
-  ...activations,
-  ...compare,
-  ...{ sum, mean, max, min, prod, variance, std, norm, logSumExp, argmax, argmin, any, all, cumsum },
-  ...{ softmax, logSoftmax },
-  ...{ reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split, tile },
-  ...{ gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK },
-  ...{ matmul, dot, outer, linear },
+  add, sub, mul, div, pow, maximum, minimum, neg, abs, sign, square, reciprocal, floor, ceil, round,
+  exp, expm1, log, log1p, sqrt, rsqrt, sin, cos, tan, tanh, erf,
+  sigmoid, logSigmoid, hardSigmoid, hardTanh, relu, relu6, leakyRelu, elu, gelu, silu, mish, softplus, softsign,
+  equal, notEqual, less, lessEqual, greater, greaterEqual, logicalNot, logicalAnd, logicalOr, isNaN, isFinite, where,
+  clamp,
+  sum, mean, max, min, prod, variance, std, norm, logSumExp, argmax, argmin, any, all, cumsum,
+  softmax, logSoftmax,
+  reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split, tile,
+  gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK,
+  matmul, dot, outer, linear,
   backward,
   clone,
   detach,

@@ -27,6 +27,8 @@ export class Graph {
     this.structure = structure;
     this.nodes = structure.vertices;
     this.edges = structure.edges;
+    // What Node's console.log shows; a method named by a symbol would keep bundlers from leaving the class out.
+    Object.defineProperty(this, Symbol.for("nodejs.util.inspect.custom"), { value: () => this.toString() });
   }
 
   /** The graph in DOT, for Graphviz: `dot -Tsvg`. */
@@ -47,11 +49,6 @@ export class Graph {
   /** Nodes and edges as plain data. */
   toJSON(): { nodes: readonly GraphVertex[]; edges: readonly GraphEdge[] } {
     return { nodes: this.nodes, edges: this.edges };
-  }
-
-  /** What Node's `console.log` shows. @internal */
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 
   /**

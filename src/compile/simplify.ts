@@ -74,6 +74,8 @@ class ExprNames {
   private readonly known = new Map<Expr, string>();
 
   of(root: Expr): string {
+    const before = this.known.get(root);
+    if (before !== undefined) return before;
     for (const node of topological(root)) {
       if (this.known.has(node)) continue;
       const text =

@@ -1,7 +1,7 @@
 /** Cross-entropy of probabilities of one thing: true or not. */
 
 import * as ops from "../ops/elementwise";
-import { type MapAttrs, mapOp } from "../ops/map";
+import { type MapAttrs, MapOp } from "../ops/map";
 import {
   type Expr,
   add,
@@ -17,7 +17,7 @@ import {
   sub,
 } from "../scalar/expr";
 import { apply } from "../tensor/apply";
-import type { Op } from "../tensor/op";
+import type { Context, Op, Pullback } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { type LossOptions, reduced, reductionOf } from "./reduction";
 import { alike, elementWeights, refuse } from "./targets";
@@ -38,14 +38,13 @@ function surpriseOp(): { op: Op<MapAttrs>; expr: Expr } {
   const [p, t] = [input(0), input(1)];
   const expr = neg(add(mul(t, logOf(p)), mul(sub(one, t), logOfRest(p))));
   const slopes = derivatives();
-  const op: Op<MapAttrs> = {
-    ...mapOp("binaryCrossEntropy"),
-    vjp: ({ inputs, attrs: { dtype } }) =>
+  const op: Op<MapAttrs> = Object.assign(new MapOp("binaryCrossEntropy"), {
+    vjp: ({ inputs, attrs: { dtype } }: Context<MapAttrs>): (Pullback | null)[] =>
       slopes.map((slope, i) => {
         if (!inputs[i]!.requiresGrad) return null;
-        return (g) => apply(mapOp("binaryCrossEntropy′"), [g, ...inputs], { expr: slope, dtype });
+        return (g) => apply(new MapOp("binaryCrossEntropy′"), [g, ...inputs], { expr: slope, dtype });
       }),
-  };
+  });
   return { op, expr };
 }
 

@@ -2,7 +2,7 @@
 
 import { checkOneOf, checkOptions } from "../check";
 import { promote, toFloat } from "../dtype";
-import { mapOp } from "../ops/map";
+import { MapOp } from "../ops/map";
 import { mean, sum, sumOf } from "../ops/reduce";
 import { type Expr, input } from "../scalar/expr";
 import { apply } from "../tensor/apply";
@@ -38,7 +38,7 @@ function expressionOf(formula: Formula): Expr {
 
 /** A loss that is one formula of its (float) inputs at each element, reduced in the same pass as it is computed. */
 export function pointwise(name: string, formula: Formula): (inputs: readonly Tensor[], reduction: Reduction) => Tensor {
-  const op = mapOp(name);
+  const op = new MapOp(name);
   const expr = expressionOf(formula);
   const total = sumOf(name, expr);
   return (inputs, reduction) => {

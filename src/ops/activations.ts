@@ -2,10 +2,10 @@
 
 import { checkNumber, checkOneOf, checkOptions } from "../check";
 import * as s from "../scalar/expr";
+import { constant, one, zero } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { unary, unaryWith } from "./map";
 
-const { constant, zero, one } = s;
 const half = /* @__PURE__ */ constant(0.5);
 
 /** x within the open interval, its ends outside; the gradient is 0 at the ends and beyond, NaN stays NaN. */

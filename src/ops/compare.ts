@@ -7,7 +7,7 @@ import * as s from "../scalar/expr";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { Remembered, binary, keyOf, like, mapOp, roundTo, unary, unaryWith } from "./map";
+import { Remembered, binary, keyOf, like, MapOp, roundTo, unary, unaryWith } from "./map";
 
 /**
  * Whether a = b, elementwise, in bool.
@@ -172,7 +172,7 @@ export const isNaN = /* @__PURE__ */ unary("isNaN", (x) => s.not(s.equal(x, x)),
  */
 export const isFinite = /* @__PURE__ */ unary("isFinite", (x) => s.equal(s.sub(x, x), s.zero), "bool");
 
-const whereOp = /* @__PURE__ */ mapOp("where");
+const whereOp = /* @__PURE__ */ new MapOp("where");
 const choices = /* @__PURE__ */ new Remembered();
 
 /**

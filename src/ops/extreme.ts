@@ -11,7 +11,7 @@ import type { Context, Op, Pullback } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { detach } from "./cast";
-import { mapOp } from "./map";
+import { MapOp } from "./map";
 import { REDUCE_KEYS, type Reduction, keepAxes, reductionOf, sumOf } from "./reduce";
 
 type Which = "max" | "min";
@@ -64,7 +64,7 @@ export function shareTies(name: string, values: Tensor, extremes: Tensor, axes: 
   return (g) => {
     const ties = countTies([all, best], { axes, keepDims: true });
     const inputs = [all, best, keepAxes(g, all.shape, axes), ties];
-    return apply(mapOp(`${name}′`), inputs, { expr: shared, dtype: all.dtype });
+    return apply(new MapOp(`${name}′`), inputs, { expr: shared, dtype: all.dtype });
   };
 }
 

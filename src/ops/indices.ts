@@ -10,7 +10,7 @@ import { asTensor } from "../tensor/create";
 import { readView } from "../tensor/storage";
 import { Tensor, type TensorLike } from "../tensor/tensor";
 import { detach, to } from "./cast";
-import { mapOp } from "./map";
+import { MapOp } from "./map";
 
 /** The elements, or null while a computation is being traced and they are not known yet. @internal */
 export function elementsOf(x: Tensor): TypedArray | null {
@@ -54,7 +54,7 @@ export function asIndices(where: string, value: TensorLike, name = "index"): Ten
   const exact = value instanceof Tensor || ArrayBuffer.isView(value) ? detach(given) : asTensor(where, value, "float64");
   const elements = elementsOf(exact);
   if (elements === null) {
-    return to(apply(mapOp("indices"), [exact], { expr: wholeOrInvalid, dtype: exact.dtype }), "int32");
+    return to(apply(new MapOp("indices"), [exact], { expr: wholeOrInvalid, dtype: exact.dtype }), "int32");
   }
   const wrong = elements.findIndex((x) => (x | 0) !== x);
   if (wrong !== -1) {

@@ -11,7 +11,7 @@ import type { Op } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { to } from "./cast";
 import { max } from "./extreme";
-import { mapOp } from "./map";
+import { MapOp } from "./map";
 import { REDUCE_KEYS, type Reduction, countOf, keepAxes, reductionOf, sum, sumOf } from "./reduce";
 import { reshape } from "./reshape";
 import { exp, log } from "./transcendental";
@@ -23,7 +23,7 @@ const finite = (m: s.Expr): s.Expr => s.select(s.equal(s.sub(m, m), s.zero), m, 
 
 const sumOfPowers = sumOf("logSumExp", s.exp(s.sub(first, finite(second))));
 const shifted = s.add(s.log(first), finite(second));
-const combine = mapOp("logSumExp");
+const combine = new MapOp("logSumExp");
 /** g·exp(x − y), and 0 in a row that is −∞ throughout. */
 const share = s.mul(third, s.exp(s.sub(first, s.select(s.equal(second, s.constant(-Infinity)), s.zero, second))));
 
@@ -39,7 +39,7 @@ const logSumExpOp: Op<Reduction> = {
   vjp: ({ inputs: [x], output, attrs: { axes, dtype } }) => [
     (g) => {
       const inputs = [x!, keepAxes(output, x!.shape, axes), keepAxes(g, x!.shape, axes)];
-      return apply(mapOp("logSumExp′"), inputs, { expr: share, dtype });
+      return apply(new MapOp("logSumExp′"), inputs, { expr: share, dtype });
     },
   ],
 };

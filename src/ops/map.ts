@@ -8,9 +8,10 @@ import { derive } from "../scalar/derive";
 import { type Expr, constant, input, showExpr, topological } from "../scalar/expr";
 import type { Shape } from "../shape";
 import { apply } from "../tensor/apply";
+import type { Call } from "../tensor/device";
 import { asTensor } from "../tensor/create";
 import type { Context, Op, Pullback } from "../tensor/op";
-import type { Spec } from "../tensor/storage";
+import type { Spec, View } from "../tensor/storage";
 import { Tensor, type TensorLike } from "../tensor/tensor";
 import { to } from "./cast";
 
@@ -29,18 +30,24 @@ function resultDType(rule: Result, dtype: DType): DType {
 }
 
 /** The op of a named elementwise function; what it computes stands in the attributes of each application. */
-export function mapOp(name: string): Op<MapAttrs> {
-  return {
-    name,
-    infer: (inputs, { dtype }) => ({ shape: broadcastAll(name, inputs), dtype }),
-    lower: (inputs, { expr, dtype }) => ({
-      kernel: "map",
-      attrs: { expr },
-      output: { shape: broadcastAll(name, inputs), dtype },
-    }),
-    vjp: (ctx) => pullbacks(name, ctx),
-    formula: (operands, { expr }) => formulaOf(name, expr, operands),
-  };
+export class MapOp implements Op<MapAttrs> {
+  constructor(readonly name: string) {}
+
+  infer(inputs: readonly Spec[], { dtype }: MapAttrs): Spec {
+    return { shape: broadcastAll(this.name, inputs), dtype };
+  }
+
+  lower(inputs: readonly View[], { expr, dtype }: MapAttrs): Call {
+    return { kernel: "map", attrs: { expr }, output: { shape: broadcastAll(this.name, inputs), dtype } };
+  }
+
+  vjp(ctx: Context<MapAttrs>): (Pullback | null)[] {
+    return pullbacks(this.name, ctx);
+  }
+
+  formula(operands: readonly string[], { expr }: MapAttrs): string {
+    return formulaOf(this.name, expr, operands);
+  }
 }
 
 /** Powers, derivatives and what is one scalar function are written out; the rest by name. */
@@ -64,7 +71,7 @@ const derivativeOps = new Map<string, Op<MapAttrs>>();
 function derivativeOp(name: string): Op<MapAttrs> {
   const derivative = `${name}′`;
   let op = derivativeOps.get(derivative);
-  if (op === undefined) derivativeOps.set(derivative, (op = mapOp(derivative)));
+  if (op === undefined) derivativeOps.set(derivative, (op = new MapOp(derivative)));
   return op;
 }
 
@@ -90,7 +97,7 @@ function pullback(op: Op<MapAttrs>, kept: readonly (Tensor | null)[], attrs: Map
 
 /** A function of one tensor, elementwise. */
 export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"): (x: TensorLike) => Tensor {
-  const op = mapOp(name);
+  const op = new MapOp(name);
   const expr = f(input(0));
   return (x) => {
     const tensor = asTensor(name, x);
@@ -107,12 +114,13 @@ export function unaryWith<A extends readonly number[]>(
   f: (x: Expr, ...settings: A) => Expr,
   rule: Result | ((dtype: DType, ...settings: A) => DType) = "float",
 ): (x: TensorLike, ...settings: A) => Tensor {
-  const op = mapOp(name);
-  const expressions = new Remembered();
+  const op = new MapOp(name);
+  let expressions: Remembered | null = null;
   return (x, ...settings) => {
     const tensor = asTensor(name, x);
     const dtype = typeof rule === "function" ? rule(tensor.dtype, ...settings) : resultDType(rule, tensor.dtype);
     const rounded = settings.map((setting) => roundTo(dtype, setting)) as unknown as A;
+    expressions ??= new Remembered();
     return apply(op, [tensor], { expr: expressions.get(keyOf(...rounded), () => f(input(0), ...rounded)), dtype });
   };
 }
@@ -126,10 +134,10 @@ export function binary(
   f: (a: Expr, b: Expr) => Expr,
   rule: Result = "number",
 ): (a: TensorLike, b: TensorLike) => Tensor {
-  const op = mapOp(name);
+  const op = new MapOp(name);
   const both = f(input(0), input(1));
-  const withRight = new Remembered();
-  const withLeft = new Remembered();
+  let withRight: Remembered | null = null;
+  let withLeft: Remembered | null = null;
   const run = (expr: Expr, operands: readonly Tensor[], dtype: DType): Tensor => {
     const alike = rule === "bool" ? operands.map((operand) => to(operand, dtype)) : operands;
     return apply(op, alike, { expr, dtype: resultDType(rule, dtype) });
@@ -138,12 +146,12 @@ export function binary(
     if (typeof b === "number" && typeof a !== "number") {
       const left = asTensor(name, a);
       const { dtype, value } = meet(left.dtype, b);
-      return run(withRight.get(keyOf(value), () => f(input(0), constant(value))), [left], dtype);
+      return run((withRight ??= new Remembered()).get(keyOf(value), () => f(input(0), constant(value))), [left], dtype);
     }
     if (typeof a === "number" && typeof b !== "number") {
       const right = asTensor(name, b);
       const { dtype, value } = meet(right.dtype, a);
-      return run(withLeft.get(keyOf(value), () => f(constant(value), input(0))), [right], dtype);
+      return run((withLeft ??= new Remembered()).get(keyOf(value), () => f(constant(value), input(0))), [right], dtype);
     }
     const left = asTensor(name, a, like(a, b));
     const right = asTensor(name, b, like(b, a));

@@ -9,7 +9,7 @@ import type { ReduceOptions } from "../tensor/methods";
 import type { Op } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { to } from "./cast";
-import { mapOp } from "./map";
+import { MapOp } from "./map";
 import { REDUCE_KEYS, countOf, mean, reductionOf, sumOf } from "./reduce";
 
 /** How a variance is taken. */
@@ -60,7 +60,7 @@ const stdOp: Op = {
   name: "std",
   infer: ([v]) => ({ shape: v!.shape, dtype: v!.dtype }),
   lower: ([v]) => ({ kernel: "map", attrs: { expr: root }, output: { shape: v!.shape, dtype: v!.dtype } }),
-  vjp: ({ output }) => [(g) => apply(mapOp("std′"), [output, g], { expr: rootGradient, dtype: output.dtype })],
+  vjp: ({ output }) => [(g) => apply(new MapOp("std′"), [output, g], { expr: rootGradient, dtype: output.dtype })],
 };
 
 /**

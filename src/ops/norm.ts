@@ -12,7 +12,7 @@ import type { Tensor, TensorLike } from "../tensor/tensor";
 import { detach, to } from "./cast";
 import { abs, mul, sign } from "./elementwise";
 import { type ExtremeAttrs, checkSome, extreme, shareTies } from "./extreme";
-import { Remembered, mapOp } from "./map";
+import { Remembered, MapOp } from "./map";
 import { REDUCE_KEYS, type Reduction, keepAxes, reductionOf, sumOf } from "./reduce";
 
 /** Which norm, over which axes. */
@@ -61,7 +61,7 @@ const powerNorm: Op<NormAttrs> = {
   vjp: ({ inputs: [x], output, attrs: { axes, dtype, p } }) => [
     (g) => {
       const inputs = [x!, keepAxes(output, x!.shape, axes), keepAxes(g, x!.shape, axes)];
-      return apply(mapOp("norm′"), inputs, { expr: gradientOf(p), dtype });
+      return apply(new MapOp("norm′"), inputs, { expr: gradientOf(p), dtype });
     },
   ],
 };

@@ -15,7 +15,7 @@ import { withGradMode } from "../tensor/tape";
 import { type Tensor, type TensorLike, assign, fromStorage } from "../tensor/tensor";
 import { to } from "./cast";
 import { greaterEqual } from "./compare";
-import { Remembered, keyOf, mapOp, unaryWith } from "./map";
+import { Remembered, keyOf, MapOp, unaryWith } from "./map";
 
 /** How random numbers are to be drawn. */
 export interface RandomOptions {
@@ -48,7 +48,7 @@ const lowWordOp: Op = {
   lower: ([state]) => ({ kernel: "view", shape: [], strides: [], offset: state!.offset + 2 * state!.strides[0]! }),
 };
 
-const advanceOp = /* @__PURE__ */ mapOp("advance");
+const advanceOp = /* @__PURE__ */ new MapOp("advance");
 
 /** state + [0, 0, 1, carry]: inputs are the state, its low word, and the positions 0 … 3. */
 const advanced = /* @__PURE__ */ (() => {
@@ -199,7 +199,7 @@ export interface DropoutOptions {
   generator?: RandomStream;
 }
 
-const dropoutOp = /* @__PURE__ */ mapOp("dropout");
+const dropoutOp = /* @__PURE__ */ new MapOp("dropout");
 const droppings = /* @__PURE__ */ new Remembered();
 
 /**

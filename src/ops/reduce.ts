@@ -21,7 +21,7 @@ import type { Context, Op, Pullback } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { div } from "./elementwise";
-import { Remembered, mapOp } from "./map";
+import { Remembered, MapOp } from "./map";
 import { reshape } from "./reshape";
 
 /** The keys of {@link ReduceOptions}. @internal */
@@ -92,7 +92,7 @@ function sumPullbacks(name: string, { inputs, attrs }: Context<SumAttrs>): (Pull
     const kept = reads.map((at) => (at === count ? null : inputs[at]!));
     return (g) => {
       const wide = spread(g);
-      return apply(mapOp(`${name}′`), kept.map((tensor) => tensor ?? wide), { expr, dtype: attrs.dtype });
+      return apply(new MapOp(`${name}′`), kept.map((tensor) => tensor ?? wide), { expr, dtype: attrs.dtype });
     };
   });
 }

@@ -11,7 +11,7 @@ import type { Tensor, TensorLike } from "../tensor/tensor";
 import { clone, detach, to } from "./cast";
 import { div, sub } from "./elementwise";
 import { max } from "./extreme";
-import { mapOp } from "./map";
+import { MapOp } from "./map";
 import { sum, sumOf } from "./reduce";
 import { exp, log } from "./transcendental";
 
@@ -55,7 +55,7 @@ const softmaxOp = overAxis(
   },
   (y, axis) => (g) => {
     const mean = weighted([y, g], { axes: axis, keepDims: true });
-    return apply(mapOp("softmax′"), [y, g, mean], { expr: softmaxGradient, dtype: y.dtype });
+    return apply(new MapOp("softmax′"), [y, g, mean], { expr: softmaxGradient, dtype: y.dtype });
   },
 );
 
@@ -70,7 +70,7 @@ const logSoftmaxOp = overAxis(
   },
   (y, axis) => (g) => {
     const total = sum(g, { axes: axis, keepDims: true });
-    return apply(mapOp("logSoftmax′"), [y, g, total], { expr: logSoftmaxGradient, dtype: y.dtype });
+    return apply(new MapOp("logSoftmax′"), [y, g, total], { expr: logSoftmaxGradient, dtype: y.dtype });
   },
 );
 

@@ -135,7 +135,7 @@ function adjoints(root: Expr, count: number): Expr[] {
 }
 
 function compact(expr: Expr, count: number): Derivative {
-  const used = inputsOf(expr);
+  const used = [...inputsOf(expr)];
   if (!used.includes(count)) used.push(count); // the gradient gives the result its shape
   used.sort((a, b) => a - b);
   return { expr: substitute(expr, (index) => input(used.indexOf(index))), reads: used };

@@ -58,11 +58,11 @@ export interface ApplyExpr {
 /** A scalar expression: a graph, whose shared parts are the same object and are computed once. */
 export type Expr = InputExpr | ConstExpr | ApplyExpr;
 
-const INPUTS: readonly InputExpr[] = Array.from({ length: 16 }, (_, index) => ({ kind: "input", index }));
+const INPUTS: InputExpr[] = [];
 
 /** The i-th input. */
 export function input(index: number): InputExpr {
-  return INPUTS[index] ?? { kind: "input", index };
+  return (INPUTS[index] ??= { kind: "input", index });
 }
 
 /** A constant. */
@@ -136,30 +136,38 @@ export function pow(a: Expr, b: Expr): Expr {
   return call("pow", a, b);
 }
 
-/** The inputs an expression reads, in rising order. */
-export function inputsOf(expr: Expr): number[] {
-  const indices = new Set<number>();
-  for (const node of topological(expr)) if (node.kind === "input") indices.add(node.index);
-  return [...indices].sort((a, b) => a - b);
+const inputs = new WeakMap<Expr, readonly number[]>();
+
+/** The inputs an expression reads, in rising order; found once for each expression. */
+export function inputsOf(expr: Expr): readonly number[] {
+  let known = inputs.get(expr);
+  if (known === undefined) {
+    const indices = new Set<number>();
+    for (const node of topological(expr)) if (node.kind === "input") indices.add(node.index);
+    inputs.set(expr, (known = [...indices].sort((a, b) => a - b)));
+  }
+  return known;
 }
 
 /** Every distinct node of the expression, arguments before their users. Iterative, so depth is no limit. */
 export function topological(...roots: readonly Expr[]): Expr[] {
+  if (roots.length === 1 && roots[0]!.kind !== "apply") return [roots[0]!];
   const order: Expr[] = [];
-  const state = new Map<Expr, "open" | "done">();
+  /** Whether a node is in the order; false while its arguments are not. */
+  const state = new Map<Expr, boolean>();
   const stack: Expr[] = [...roots].reverse();
   while (stack.length > 0) {
     const node = stack[stack.length - 1]!;
-    if (state.get(node) === "done") {
-      stack.pop();
-    } else if (node.kind === "apply" && !state.has(node)) {
-      state.set(node, "open");
+    const done = state.get(node);
+    if (done === undefined && node.kind === "apply") {
+      state.set(node, false);
       for (const arg of node.args) if (!state.has(arg)) stack.push(arg);
-    } else {
-      stack.pop();
-      state.set(node, "done");
-      order.push(node);
+      continue;
     }
+    stack.pop();
+    if (done === true) continue;
+    state.set(node, true);
+    order.push(node);
   }
   return order;
 }

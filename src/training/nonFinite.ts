@@ -180,7 +180,7 @@ function noteLayers(model: Module, run: () => Tensor): { loss: Tensor; spans: re
 const MENDS: readonly (readonly [RegExp, string])[] = [
   [/^data$/, "remove or fill such rows before training"],
   [/^weights$|^update$/, "lower the learning rate, warm it up, or pass { clipNorm: 1 }"],
-  [/^log(1p)?′?$/, "a logarithm met 0 or less: use the loss that takes logits, or add a small number first"],
+  [/^log(1p)?\u2032?$/, "a logarithm met 0 or less: use the loss that takes logits, or add a small number first"],
   [/^(div|reciprocal|rsqrt|norm|std)/, "something was divided by 0: add a small eps to the divisor"],
   [/^(sqrt|pow)/, "a root met 0 or less (its slope at 0 is infinite): add a small eps first"],
   [/^exp/, "an exponential overflowed: subtract the largest value first, or use logSumExp or softmax"],

@@ -1,42 +1,12 @@
 /** Writes WebAssembly modules byte by byte: functions of named instructions, loops as callbacks, one memory. */
 
+import { type Part, count, float, instruction, joined, name, section, signed, unsigned } from "./encode";
 import { LANE, MEMORY, MEMORY_LANE, PLAIN, TYPE, type ValueType } from "./opcodes";
 
 /** A parameter or local of a function. */
 export interface Local {
   readonly index: number;
   readonly type: ValueType;
-}
-
-function unsigned(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  do {
-    const byte = rest & 0x7f;
-    rest = Math.floor(rest / 128);
-    bytes.push(rest === 0 ? byte : byte | 0x80);
-  } while (rest !== 0);
-  return bytes;
-}
-
-function signed(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value | 0;
-  for (;;) {
-    const byte = rest & 0x7f;
-    rest >>= 7;
-    const done = (rest === 0 && (byte & 0x40) === 0) || (rest === -1 && (byte & 0x40) !== 0);
-    bytes.push(done ? byte : byte | 0x80);
-    if (done) return bytes;
-  }
-}
-
-const scratch = new DataView(new ArrayBuffer(16));
-
-function floatBytes(value: number, size: 4 | 8): number[] {
-  if (size === 4) scratch.setFloat32(0, value, true);
-  else scratch.setFloat64(0, value, true);
-  return Array.from({ length: size }, (_, i) => scratch.getUint8(i));
 }
 
 /** One function under construction: instructions are appended in the order of a stack machine. */
@@ -74,53 +44,67 @@ export class FunctionBuilder {
 
   /** An instruction without immediates. */
   op(name: keyof typeof PLAIN): this {
-    this.code.push(...PLAIN[name]);
+    instruction(this.code, PLAIN[name]);
+    // The one that names memories, of which there is but one.
+    if (name === "memory.copy") this.code.push(0, 0);
     return this;
   }
 
   /** An instruction with a lane number. */
   lane(name: keyof typeof LANE, lane: number): this {
-    this.code.push(...LANE[name], lane);
+    instruction(this.code, LANE[name]);
+    this.code.push(lane);
     return this;
   }
 
   /** A load or store at (address on the stack) + offset bytes. */
   memory(name: keyof typeof MEMORY, offset = 0): this {
     const [code, align] = MEMORY[name];
-    this.code.push(...code, align, ...unsigned(offset));
-    return this;
+    return this.access(code, align, offset);
   }
 
   /** A load or store of one lane. */
   memoryLane(name: keyof typeof MEMORY_LANE, lane: number, offset = 0): this {
     const [code, align] = MEMORY_LANE[name];
-    this.code.push(...code, align, ...unsigned(offset), lane);
+    this.access(code, align, offset).code.push(lane);
+    return this;
+  }
+
+  private access(code: number, align: number, offset: number): this {
+    instruction(this.code, code);
+    this.code.push(align);
+    unsigned(this.code, offset);
     return this;
   }
 
   /** Bytes of two vectors chosen by 16 positions (0–15 the first, 16–31 the second). */
   shuffle(lanes: readonly number[]): this {
-    this.code.push(0xfd, 0x0d, ...lanes);
+    this.code.push(0xfd, 0x0d);
+    for (const lane of lanes) this.code.push(lane);
     return this;
   }
 
   get(local: Local): this {
-    this.code.push(0x20, ...unsigned(local.index));
-    return this;
+    return this.numbered(0x20, local.index);
   }
 
   set(local: Local): this {
-    this.code.push(0x21, ...unsigned(local.index));
-    return this;
+    return this.numbered(0x21, local.index);
   }
 
   tee(local: Local): this {
-    this.code.push(0x22, ...unsigned(local.index));
+    return this.numbered(0x22, local.index);
+  }
+
+  private numbered(code: number, index: number): this {
+    this.code.push(code);
+    unsigned(this.code, index);
     return this;
   }
 
   i32(value: number): this {
-    this.code.push(0x41, ...signed(value));
+    this.code.push(0x41);
+    signed(this.code, value);
     return this;
   }
 
@@ -138,26 +122,28 @@ export class FunctionBuilder {
   }
 
   f32(value: number): this {
-    this.code.push(0x43, ...floatBytes(value, 4));
+    this.code.push(0x43);
+    float(this.code, value, 4, 1);
     return this;
   }
 
   f64(value: number): this {
-    this.code.push(0x44, ...floatBytes(value, 8));
+    this.code.push(0x44);
+    float(this.code, value, 8, 1);
     return this;
   }
 
   /** A vector of four equal floats. */
   f32x4(value: number): this {
-    const lane = floatBytes(value, 4);
-    this.code.push(0xfd, 0x0c, ...lane, ...lane, ...lane, ...lane);
+    this.code.push(0xfd, 0x0c);
+    float(this.code, value, 4, 4);
     return this;
   }
 
   /** A vector of two equal doubles. */
   f64x2(value: number): this {
-    const lane = floatBytes(value, 8);
-    this.code.push(0xfd, 0x0c, ...lane, ...lane);
+    this.code.push(0xfd, 0x0c);
+    float(this.code, value, 8, 2);
     return this;
   }
 
@@ -198,26 +184,23 @@ export class FunctionBuilder {
   }
 
   br(depth: number): this {
-    this.code.push(0x0c, ...unsigned(depth));
-    return this;
+    return this.numbered(0x0c, depth);
   }
 
   brIf(depth: number): this {
-    this.code.push(0x0d, ...unsigned(depth));
-    return this;
+    return this.numbered(0x0d, depth);
   }
 
   call(target: FunctionBuilder | number): this {
-    this.code.push(0x10, ...unsigned(typeof target === "number" ? target : target.index));
-    return this;
+    return this.numbered(0x10, typeof target === "number" ? target : target.index);
   }
 
   /** Runs the body with the number in a local, one of those there are, and leaves the function. */
   choose(number: Local, bodies: readonly (() => void)[]): this {
-    const targets = bodies.flatMap((_, i) => unsigned(i)); // the last is where all other numbers go
     const open = (left: number): void => {
       if (left === 0) {
-        this.get(number).code.push(0x0e, ...unsigned(bodies.length - 1), ...targets);
+        this.get(number).numbered(0x0e, bodies.length - 1);
+        bodies.forEach((_, i) => { unsigned(this.code, i); }); // the last is where all other numbers go
         return;
       }
       this.block(() => { open(left - 1); });
@@ -240,18 +223,20 @@ export class FunctionBuilder {
     return this;
   }
 
-  /** The function's body as it stands in the code section. */
-  bytes(): number[] {
+  /** The function as it stands in the code section, in parts. */
+  body(): Part[] {
     const groups: [number, ValueType][] = [];
     for (const type of this.types) {
       const last = groups[groups.length - 1];
       if (last !== undefined && last[1] === type) last[0]++;
       else groups.push([1, type]);
     }
-    const locals = [...unsigned(groups.length), ...groups.flatMap(([count, type]) => [...unsigned(count), TYPE[type]])];
-    return [...unsigned(locals.length + this.code.length + 1), ...locals, ...this.code, 0x0b];
+    const locals = [...count(groups.length), ...groups.flatMap(([times, type]) => [...count(times), TYPE[type]])];
+    return [[...count(locals.length + this.code.length + 1), ...locals], this.code, END];
   }
 }
+
+const END = [0x0b];
 
 /** The memory a module imports. */
 export interface MemoryImport {
@@ -305,42 +290,25 @@ export class ModuleBuilder {
   /** The module's bytes. */
   bytes(): Uint8Array {
     const types: string[] = [];
-    const numberOf = (params: readonly ValueType[], results: readonly ValueType[]): number => {
-      const key = JSON.stringify([params.map((type) => TYPE[type]), results.map((type) => TYPE[type])]);
-      if (!types.includes(key)) types.push(key);
-      return types.indexOf(key);
+    const typeOf = (params: readonly ValueType[], results: readonly ValueType[]): number[] => {
+      const type = `${params.join()}:${results.join()}`;
+      return count(types.includes(type) ? types.indexOf(type) : types.push(type) - 1);
     };
-    const late = [...name("env"), ...name("late"), 0x00];
-    const imported = this.divides ? [[...late, ...unsigned(numberOf([], ["i32"]))]] : [];
-    const indices = this.functions.map(({ params, results }) => numberOf(params.map(({ type }) => type), results));
-    const section = (id: number, items: readonly (readonly number[])[]): number[] => {
-      const body = [...unsigned(items.length), ...items.flat()];
-      return [id, ...unsigned(body.length), ...body];
+    const late = this.divides ? [[...name("env"), ...name("late"), 0x00, ...typeOf([], ["i32"])]] : [];
+    const indices = this.functions.map(({ params, results }) => typeOf(params.map(({ type }) => type), results));
+    const listed = (names: string): number[] => {
+      const codes = names === "" ? [] : names.split(",").map((type) => TYPE[type as ValueType]);
+      return [...count(codes.length), ...codes];
     };
     const { initial, maximum, shared } = this.memory;
-    const imports = [
-      [...name("env"), ...name("memory"), 0x02, shared ? 0x03 : 0x01, ...unsigned(initial), ...unsigned(maximum)],
-      ...imported,
-    ];
-    const typeItems = types.map((key) => {
-      const [params, results] = JSON.parse(key) as [number[], number[]];
-      return [0x60, ...unsigned(params.length), ...params, ...unsigned(results.length), ...results];
-    });
-    const code = this.functions.map((builder) => builder.bytes());
-    return Uint8Array.from([
-      ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-      ...section(1, typeItems),
-      ...section(2, imports),
-      ...section(3, indices.map(unsigned)),
-      ...section(
-        7,
-        this.exports.map(([text, builder]) => [...name(text), 0x00, ...unsigned(builder.index)]),
-      ),
-      ...section(10, code),
+    const memory = [0x02, shared ? 0x03 : 0x01, ...count(initial), ...count(maximum)];
+    return joined([
+      [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+      ...section(1, types.map((type) => [0x60, ...type.split(":").flatMap(listed)])),
+      ...section(2, [[...name("env"), ...name("memory"), ...memory], ...late]),
+      ...section(3, indices),
+      ...section(7, this.exports.map(([text, { index }]) => [...name(text), 0x00, ...count(index)])),
+      ...section(10, this.functions.flatMap((builder) => builder.body()), this.functions.length),
     ]);
   }
-}
-
-function name(text: string): number[] {
-  return [...unsigned(text.length), ...Array.from(text, (letter) => letter.charCodeAt(0))];
 }

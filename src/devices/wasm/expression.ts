@@ -3,7 +3,7 @@
 import { type DType, isFloat, promote } from "../../dtype";
 import { type Expr, type ScalarOp, topological } from "../../scalar/expr";
 import type { FunctionBuilder, Local } from "./assembler";
-import { type LaneType, type NumberOp, RULES } from "./lanes";
+import { type LaneType, type NumberOp, rulesOf } from "./lanes";
 import { Graph, type Vec } from "./vector";
 
 const WHOLE: ReadonlySet<ScalarOp> = new Set<ScalarOp>([
@@ -92,7 +92,7 @@ export class Lowering {
 
   private number(op: NumberOp, a: Lowered, b: Lowered | undefined): Vec {
     const first = a.number();
-    return RULES[this.lanes][op](this.graph, first, b?.number() ?? first, first);
+    return rulesOf(this.lanes)[op](this.graph, first, b?.number() ?? first, first);
   }
 
   /**

@@ -21,6 +21,9 @@ export type Rule = (graph: Graph, a: Vec, b: Vec, c: Vec) => Vec;
 /** Comparisons give masks and `select` takes one, so these are told apart from what gives numbers. */
 export type NumberOp = Exclude<ScalarOp, "equal" | "less" | "lessEqual" | "select">;
 
+/** One rule for each scalar function. */
+export type Rules = Readonly<Record<NumberOp, Rule>>;
+
 type Math64 = (v: Floats, a: Vec, b: Vec) => Vec;
 
 /** A function of vectors as a function of the module, so that its instructions stand there once. */
@@ -93,7 +96,7 @@ function floatRules(type: "f32x4" | "f64x2") {
   } satisfies Partial<Record<NumberOp, Rule>>;
 }
 
-const float32 = {
+const float32 = () => ({
   ...floatRules("f32x4"),
   exp: inline(exp32),
   log: inline(log32),
@@ -107,9 +110,9 @@ const float32 = {
   softplus: wideFloats("softplus", 1, softplusFloat),
   erf: inline(erf32),
   pow: wideFloats("pow", 2, pow64),
-} satisfies Record<NumberOp, Rule>;
+} satisfies Rules);
 
-const float64 = {
+const float64 = () => ({
   ...floatRules("f64x2"),
   exp: doubles("exp", 1, exp64),
   log: doubles("log", 1, log64),
@@ -123,12 +126,12 @@ const float64 = {
   softplus: doubles("softplus", 1, softplus64),
   erf: doubles("erf", 1, erf64),
   pow: doubles("pow", 2, pow64),
-} satisfies Record<NumberOp, Rule>;
+} satisfies Rules);
 
 const same: Rule = (_, x) => x;
 
 /** What integers have no exact rule for is computed in doubles and truncated. */
-const int32 = {
+const int32 = () => ({
   neg: (graph, x) => graph.op("i32x4.neg", x),
   abs: (graph, x) => graph.op("i32x4.abs", x),
   sign: (graph, x) => graph.op("i32x4.max_s", graph.op("i32x4.min_s", x, graph.integers(1)), graph.integers(-1)),
@@ -154,10 +157,15 @@ const int32 = {
   softplus: wideIntegers("softplus", 1, softplus64),
   erf: wideIntegers("erf", 1, erf64),
   pow: (graph, a, b) => graph.call("raise", ({ module }) => module.shared("raise", raise), a, b),
-} satisfies Record<NumberOp, Rule>;
+} satisfies Rules);
 
-/** The rules of each type of lane. */
-export const RULES: Readonly<Record<LaneType, Readonly<Record<NumberOp, Rule>>>> = { float32, float64, int32 };
+const MAKE: Readonly<Record<LaneType, () => Rules>> = { float32, float64, int32 };
+const made: Partial<Record<LaneType, Rules>> = {};
+
+/** The rules of a type of lane, made when they are first needed: most programs need one type. */
+export function rulesOf(lanes: LaneType): Rules {
+  return (made[lanes] ??= MAKE[lanes]());
+}
 
 /** aᵇ modulo 2³² by squaring, where b ≥ 0; else the fraction, truncated: 0 but for a = ±1. */
 function raise(module: ModuleBuilder): FunctionBuilder {

@@ -7,7 +7,7 @@ import { logAtEdges } from "./math32";
 import type { Floats, Vec } from "./vector";
 
 /** Adding it rounds to a whole number, which then stands in the low bits: 1.5·2⁵². */
-const SHIFT = 6755399441055744;
+export const SHIFT = 6755399441055744;
 const LN2_HIGH = 6.9314718036912381649e-1;
 const LN2_LOW = 1.90821492927058770002e-10;
 
@@ -42,12 +42,17 @@ function powerOfTwo(v: Floats, n: Vec): Vec {
   return v.graph.shift("i64x2.shl", v.graph.op("i32x4.add", n, v.graph.integers(1023)), 52);
 }
 
-/** eˣ; the power of two is applied in two steps, so that denormal results are rounded once. */
-export function exp64(v: Floats, x: Vec): Vec {
-  const { n, g } = reduce(v, v.clamp(x, -746, 710));
+/** x·2ⁿ for n in the low halves; applied in two steps, so that denormal results are rounded once. */
+export function timesPower(v: Floats, x: Vec, n: Vec): Vec {
   const half = v.graph.shift("i32x4.shr_s", n, 1);
   const rest = v.graph.op("i32x4.sub", n, half);
-  return v.mul(v.mul(v.add(v.num(1), g), powerOfTwo(v, half)), powerOfTwo(v, rest));
+  return v.mul(v.mul(x, powerOfTwo(v, half)), powerOfTwo(v, rest));
+}
+
+/** eˣ */
+export function exp64(v: Floats, x: Vec): Vec {
+  const { n, g } = reduce(v, v.clamp(x, -746, 710));
+  return timesPower(v, v.add(v.num(1), g), n);
 }
 
 /** eˣ − 1 = 2·(2ⁿ⁻¹ − ½ + 2ⁿ⁻¹·g); so small that it is x, it is x. */
@@ -64,8 +69,8 @@ const ONE = 0x3ff00000;
 /** 2⁵² + 1023: what stands before an exponent that is put in the mantissa's low bits. */
 const EXPONENT = 2 ** 52 + 1023;
 
-/** log u + c for u > 0, finite: u = 2ᵏ·(1 + f) with 1 + f from √½ to √2. */
-function logOf(v: Floats, u: Vec, c: Vec | null): Vec {
+/** u = 2ᵏ·m for u > 0, finite, with m from √½ to √2. */
+export function splitMantissa(v: Floats, u: Vec): { k: Vec; m: Vec } {
   const { graph } = v;
   const tiny = v.compare("lt", u, v.num(2 ** -1022));
   const normal = v.pick(tiny, v.mul(u, v.num(2 ** 54)), u);
@@ -73,7 +78,13 @@ function logOf(v: Floats, u: Vec, c: Vec | null): Vec {
   const exponent = graph.op("v128.or", graph.shift("i64x2.shr_u", bits, 52), graph.integers(0, 0x43300000));
   const k = v.sub(v.sub(exponent, v.num(EXPONENT)), graph.op("v128.and", tiny, v.num(54)));
   const mantissa = graph.op("v128.and", bits, graph.integers(-1, 0xfffff));
-  const f = v.sub(graph.op("i32x4.add", mantissa, graph.integers(0, ROOT_HALF)), v.num(1));
+  return { k, m: graph.op("i32x4.add", mantissa, graph.integers(0, ROOT_HALF)) };
+}
+
+/** log u + c for u > 0, finite. */
+function logOf(v: Floats, u: Vec, c: Vec | null): Vec {
+  const { k, m } = splitMantissa(v, u);
+  const f = v.sub(m, v.num(1));
   const halfSquare = v.mul(v.mul(f, f), v.num(0.5));
   const s = v.div(f, v.add(f, v.num(2)));
   const z = v.mul(s, s);

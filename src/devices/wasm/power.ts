@@ -3,12 +3,8 @@
  * and the corners of IEEE 754.
  */
 
+import { SHIFT, splitMantissa, timesPower } from "./math64";
 import type { Floats, Vec } from "./vector";
-
-const SHIFT = 6755399441055744;
-const ROOT_HALF = 0x3fe6a09e;
-const ONE = 0x3ff00000;
-const EXPONENT = 2 ** 52 + 1023;
 
 /** 3/2·(log((1 + s)/(1 − s)) − 2s − ⅔s³)/s⁵ in s², a minimax polynomial for |s| ≤ 0.1716. */
 const LOG = [
@@ -40,14 +36,7 @@ function cut({ graph }: Floats, x: Vec): Vec {
 
 /** log₂ x for x > 0, finite. */
 function log2(v: Floats, x: Vec): Split {
-  const { graph } = v;
-  const tiny = v.compare("lt", x, v.num(2 ** -1022));
-  const normal = v.pick(tiny, v.mul(x, v.num(2 ** 54)), x);
-  const bits = graph.op("i32x4.add", normal, graph.integers(0, ONE - ROOT_HALF));
-  const exponent = graph.op("v128.or", graph.shift("i64x2.shr_u", bits, 52), graph.integers(0, 0x43300000));
-  const k = v.sub(v.sub(exponent, v.num(EXPONENT)), graph.op("v128.and", tiny, v.num(54)));
-  const mantissa = graph.op("v128.and", bits, graph.integers(-1, 0xfffff));
-  const m = graph.op("i32x4.add", mantissa, graph.integers(0, ROOT_HALF));
+  const { k, m } = splitMantissa(v, x);
   const { high, low } = log2OfMantissa(v, m);
   const sum = cut(v, v.add(v.add(high, low), k));
   return { high: sum, low: v.sub(low, v.sub(v.sub(sum, k), high)) };
@@ -92,10 +81,7 @@ function exp2(v: Floats, { high, low }: Split): Vec {
   const square = v.mul(z, z);
   const c = v.sub(z, v.mul(square, v.poly(square, EXP)));
   const r = v.sub(v.div(v.mul(z, c), v.sub(c, v.num(2))), v.add(w, v.mul(z, w)));
-  const mantissa = v.sub(v.num(1), v.sub(r, z));
-  const half = graph.shift("i32x4.shr_s", shifted, 1);
-  const power = (n: Vec): Vec => graph.shift("i64x2.shl", graph.op("i32x4.add", n, graph.integers(1023)), 52);
-  return v.mul(v.mul(mantissa, power(half)), power(graph.op("i32x4.sub", shifted, half)));
+  return timesPower(v, v.sub(v.num(1), v.sub(r, z)), shifted);
 }
 
 /** aᵇ; 1 to any power is 1, and so is −1 to an infinite one. */

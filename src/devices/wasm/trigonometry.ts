@@ -3,12 +3,11 @@
  * which they give NaN. The polynomials are those of fdlibm (Sun Microsystems 1993) and of FreeBSD's float kernels.
  */
 
+import { SHIFT } from "./math64";
 import type { Floats, Vec } from "./vector";
 
 /** How far the argument may be from 0. */
 const RANGE = 2 ** 30;
-/** Adding it rounds to a whole number, which then stands in the low bits: 1.5·2⁵². */
-const SHIFT = 6755399441055744;
 /** π/2 in parts of 23 bits, whose multiples up to 2³⁰ are exact, and the rest. */
 const PARTS = [1.570796251296997, 7.549789415861596e-8, 5.390302529957765e-15, 3.2820035428735005e-22] as const;
 
