@@ -110,7 +110,7 @@ function emitOffer(module: ModuleBuilder, claim: FunctionBuilder, id: number): F
   return f;
 }
 
-/** Another thread's part: it claims chunks until the ticket is another program's (0) or nothing happens for long (1). */
+/** Another thread's part: to claim chunks until the ticket is another program's (0) or nothing happens for long (1). */
 function emitWork(module: ModuleBuilder, claim: FunctionBuilder, id: number): FunctionBuilder {
   const f = module.function([], ["i32"]);
   const [ticket, turns] = [f.local("i64"), f.local("i32")];

@@ -28,7 +28,7 @@ if (port !== null) port.on("message", receive);
 else onmessage = ({ data }) => receive(data);
 `;
 
-/** Milliseconds of a pause between looks at a chunk that is waited for; looks further apart belong to different ones. */
+/** Milliseconds between looks at a chunk that is waited for; looks that are further apart belong to different ones. */
 const PAUSE = 0.2;
 const GAP = 100;
 

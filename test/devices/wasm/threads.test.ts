@@ -1,4 +1,4 @@
-/** Threads share the work of programs: the same bits for any number of them, and no harm where one is missing or ends. */
+/** Threads share the work of programs: the same bits for any number of them, no harm where one is missing or ends. */
 import { Worker } from "node:worker_threads";
 import { afterAll, describe, expect, test } from "vitest";
 import {
@@ -68,8 +68,8 @@ describe("threads", () => {
   test("give the same bits for long sums, which are joined block by block", () => {
     const x = randn([123_457]);
     const sum = (threads: number): number[] => {
-      const f = compile(() => [x.sum(), x.exp().mean(), x.max(), x.square().sum().sqrt()], { device: divided(threads) });
-      return (f() as Tensor[]).map((y) => y.item());
+      const sums = (): Tensor[] => [x.sum(), x.exp().mean(), x.max(), x.square().sum().sqrt()];
+      return compile(sums, { device: divided(threads) })().map((y) => y.item());
     };
     expect(sum(2)).toEqual(sum(1));
     expect(sum(1)[0]).toBeCloseTo(x.to("float64").sum().item(), 2);
