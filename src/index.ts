@@ -129,7 +129,7 @@ export type { GraphEdge, GraphVertex } from "./autograd/structure";
 export { noGrad } from "./tensor/tape";
 
 // Compile
-export { compile } from "./compile/compile";
+export { compile } from "./accelerate";
 export type { CompileOptions, Compiled } from "./compile/compile";
 export { js } from "./devices/js/build";
 export { type WasmOptions, wasm } from "./devices/wasm/device";

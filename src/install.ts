@@ -1,10 +1,7 @@
 /** Gives Tensor its methods and fills the device slot; only the entry (and the tests' setup) imports it. */
 
 import { backward } from "./autograd/backward";
-import { jsPrograms } from "./devices/js/build";
-import { eagerDevice } from "./devices/wasm/eager";
-import { wasm } from "./devices/wasm/device";
-import { whyNoWasm } from "./devices/wasm/runtime";
+import { jsDevice } from "./devices/js/device";
 import {
   sigmoid, logSigmoid, hardSigmoid, hardTanh, relu, relu6, leakyRelu, elu, gelu, silu, mish, softplus, softsign,
 } from "./ops/activations";
@@ -40,12 +37,10 @@ import {
   exp, expm1, log, log1p, sqrt, rsqrt, sin, cos, tan, tanh, erf,
 } from "./ops/transcendental";
 import { setDevice } from "./tensor/device";
-import { setProgramDevice } from "./tensor/programDevice";
 import type { TensorMethods } from "./tensor/methods";
 import { Tensor, type TensorLike } from "./tensor/tensor";
 
-setDevice(eagerDevice);
-setProgramDevice(() => (whyNoWasm() === null ? wasm() : jsPrograms));
+setDevice(jsDevice);
 
 /** Each method as the function it is: the tensor itself is the first argument. */
 type Functions<M> = {

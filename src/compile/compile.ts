@@ -5,24 +5,24 @@ import { OptionError, TraceError } from "../errors";
 import { asTensor } from "../tensor/create";
 import { setDevice } from "../tensor/device";
 import type { Program, ProgramDevice } from "../tensor/program";
-import { defaultProgramDevice } from "../tensor/programDevice";
 import { isGradEnabled } from "../tensor/tape";
 import { Tensor } from "../tensor/tensor";
 import { watched, watching } from "../tensor/watch";
 import { fuse } from "./fuse";
+import { Programs } from "./programs";
 import { type Owner, type Place, Recorded, type Result, kindsOf } from "./recorded";
 import { showProgram } from "./show";
 import { simplify } from "./simplify";
 import { structureOf } from "./structure";
 import { type Source, Trace } from "./trace";
 
-/** Settings of {@link compile}. */
+/** Settings of `compile`. */
 export interface CompileOptions {
   /** What the program runs on; default: WebAssembly where it is to be had, else JavaScript. */
   device?: ProgramDevice;
 }
 
-/** A function that {@link compile} made: called like the one it was made of. */
+/** A function that `compile` made: called like the one it was made of. */
 export interface Compiled<A extends readonly unknown[], R> {
   (...args: A): R;
   /** The program for such arguments, to be read: steps, fused groups, FLOPs, bytes. Traces it where it is new. */
@@ -31,65 +31,24 @@ export interface Compiled<A extends readonly unknown[], R> {
   release(): void;
 }
 
-const PROGRAMS = 16; // kept per function; the least recently used goes
-
-/**
- * Makes a function of tensors one program: the first call with a kind of arguments traces it, later calls replay.
- *
- * A whole training step may be compiled: forward, `backward`, clipping, optimizer, dropout. The result is that of the
- * function itself, to rounding. A new program is traced where shapes, dtypes or `requiresGrad` of the arguments differ,
- * where a plain argument (number, boolean, string) differs, or where the training mode of a module has changed; 16 are
- * kept. What changes from call to call must be a tensor: plain JavaScript in the function runs only while tracing.
- * The function may return a tensor, an array or a record of tensors, or nothing; they come back without a graph.
- *
- * @throws TraceError if a value is read while tracing, if an argument or result is no tensor, number, boolean or
- * string, or if the function is asynchronous; and whatever the function throws. A trace that fails changes nothing.
- *
- * @example
- * ```ts
- * import { Adam, Linear, compile, mse, tensor } from "gradkit";
- * const model = new Linear(1, 1);
- * const optimizer = new Adam(model.parameters(), { lr: 0.1 });
- * const step = compile((x, y) => {
- *   optimizer.zeroGrad();
- *   const loss = mse(model.forward(x), y);
- *   loss.backward();
- *   optimizer.step();
- *   return loss;
- * });
- * const first = step(tensor([[1], [2]]), tensor([[2], [4]])).item();
- * for (let i = 0; i < 50; i++) step(tensor([[1], [2]]), tensor([[2], [4]]));
- * step(tensor([[1], [2]]), tensor([[2], [4]])).item() < first; // → true
- * ```
- */
-export function compile<A extends readonly Tensor[], R>(
+/** Compiles a function; `choose` names the device where the options do not. See `compile`, which users call. */
+export function compileFor<A extends readonly unknown[], R>(
+  choose: () => ProgramDevice,
   fn: (...args: A) => R,
-  options?: CompileOptions,
-): Compiled<A, R>;
-export function compile<A extends readonly unknown[], R>(
-  fn: (...args: A) => R,
-  options?: CompileOptions,
-): Compiled<A, R>;
-export function compile<A extends readonly unknown[], R>(
-  fn: (...args: A) => R,
-  options: CompileOptions = {},
+  options: CompileOptions,
 ): Compiled<A, R> {
   if (typeof fn !== "function") {
     throw new OptionError(`compile: not a function: ${show(fn)}; give one that takes and returns tensors`, { fn });
   }
   checkOptions("compile", options, ["device"]);
-  let programs: Recorded[] = []; // the most recently used first
+  const programs = new Programs();
 
   const find = (args: readonly unknown[]): Recorded => {
     const gradMode = isGradEnabled();
-    if (programs[0]?.accepts(args, gradMode) === true) return programs[0];
-    const device = options.device ?? defaultProgramDevice();
-    const found =
+    return (
       programs.find((recorded) => recorded.accepts(args, gradMode)) ??
-      trace(fn as (...args: readonly unknown[]) => unknown, args, device);
-    programs = [found, ...programs.filter((recorded) => recorded !== found)];
-    for (const old of programs.splice(PROGRAMS)) old.free();
-    return found;
+      programs.add(() => trace(fn as Plain, args, options.device ?? choose()))
+    );
   };
   const call = (...args: A): R => {
     if (watching() !== null) return fn(...(args.map(prepare) as unknown as A));
@@ -98,9 +57,7 @@ export function compile<A extends readonly unknown[], R>(
   };
   return Object.assign(call, {
     program: (...args: A) => find(args.map(prepare)).text,
-    release: () => {
-      for (const recorded of programs.splice(0)) recorded.free();
-    },
+    release: () => { programs.clear(); },
   });
 }
 

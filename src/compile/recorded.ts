@@ -99,8 +99,17 @@ function isOfKind(args: readonly unknown[], i: number, { like, plain, twin, boun
   );
 }
 
-/** What the executable holds a copy of. */
-interface Loaded {
+/** A tensor at its place, or null where it may be another one at each call. */
+function fixedAt({ kind, of }: Place): Tensor | null {
+  return kind === "tensor" && typeof of !== "number" ? of : null;
+}
+
+/** A capture, and what the executable holds a copy of. The loops over these are much of what a small step costs. */
+interface Held {
+  readonly value: Value;
+  readonly place: Place;
+  readonly fixed: Tensor | null;
+  readonly requiresGrad: boolean;
   storage: Storage | null;
   version: number;
 }
@@ -108,7 +117,8 @@ interface Loaded {
 interface Written {
   readonly target: Value;
   readonly place: Place;
-  readonly loaded: Loaded | undefined;
+  readonly fixed: Tensor | null;
+  readonly held: Held | undefined;
 }
 
 interface Gradient {
@@ -119,9 +129,10 @@ interface Gradient {
 
 /** A program that is ready to run. */
 export class Recorded {
+  /** When it was called last: the larger, the later. */
+  used = 0;
   private readonly executable: Executable;
-  /** What the executable holds a copy of, for each capture. */
-  private readonly loaded: readonly Loaded[];
+  private readonly held: readonly Held[];
   private readonly written: readonly Written[];
   private readonly gradients: readonly Gradient[];
   /** The tensors from outside that it knows by themselves. */
@@ -130,11 +141,12 @@ export class Recorded {
 
   constructor(private readonly recording: Recording) {
     this.executable = recording.device.build(recording.program);
-    this.loaded = recording.captures.map(() => ({ storage: null, version: 0 }));
-    const captureOf = new Map(recording.captures.map(({ value }, i) => [value, i]));
+    this.held = recording.captures.map(({ value, source: place, requiresGrad }) => {
+      return { value, place, fixed: fixedAt(place), requiresGrad, storage: null, version: 0 };
+    });
+    const heldAs = new Map(this.held.map((held) => [held.value, held]));
     this.written = recording.writes.map(({ target, place }) => {
-      const capture = captureOf.get(target);
-      return { target, place, loaded: capture === undefined ? undefined : this.loaded[capture] };
+      return { target, place, fixed: fixedAt(place), held: heldAs.get(target) };
     });
     this.known = new Set([
       ...recording.captures.map(({ source }) => source.of),
@@ -154,35 +166,33 @@ export class Recorded {
 
   /** Whether the arguments are of the kind it was traced for, and all else that decides is as it was. */
   accepts(args: readonly unknown[], gradMode: boolean): boolean {
-    const { kinds, guards, captures } = this.recording;
+    const { kinds, guards } = this.recording;
     if (gradMode !== this.recording.gradMode || args.length !== kinds.length) return false;
     for (let i = 0; i < kinds.length; i++) {
       if (!isOfKind(args, i, kinds[i]!)) return false;
       if (kinds[i]!.value !== null && kinds[i]!.bound === null && this.known.has(args[i])) return false;
     }
     for (const { read, value } of guards) if (!Object.is(read(), value)) return false;
-    for (const { source, requiresGrad } of captures) {
-      if (source.kind === "tensor" && (source.of as Tensor).requiresGrad !== requiresGrad) return false;
+    for (const { fixed, requiresGrad } of this.held) {
+      if (fixed !== null && fixed.requiresGrad !== requiresGrad) return false;
     }
     return true;
   }
 
   /** Runs the program on arguments that it accepts. */
   call(args: readonly unknown[]): unknown {
-    const { executable, loaded } = this;
-    const { captures, kinds, shape } = this.recording;
+    const { executable } = this;
+    const { kinds, shape } = this.recording;
     for (let i = 0; i < kinds.length; i++) {
       const { value } = kinds[i]!;
       if (value !== null) executable.load(value, readView(args[i] as Tensor, false));
     }
-    for (let i = 0; i < captures.length; i++) {
-      const { value, source } = captures[i]!;
-      const tensor = tensorAt(source, args);
-      const before = loaded[i]!;
-      if (tensor.storage === before.storage && tensor.version === before.version) continue;
-      executable.load(value, readView(tensor, false));
-      before.storage = tensor.storage;
-      before.version = tensor.version;
+    for (const held of this.held) {
+      const tensor = held.fixed ?? tensorAt(held.place, args);
+      if (tensor.storage === held.storage && tensor.version === held.version) continue;
+      executable.load(held.value, readView(tensor, false));
+      held.storage = tensor.storage;
+      held.version = tensor.version;
     }
     try {
       executable.run();
@@ -205,17 +215,19 @@ export class Recorded {
 
   private writeBack(args: readonly unknown[]): void {
     const { executable } = this;
-    for (const { target, place, loaded } of this.written) {
-      const tensor = tensorAt(place, args);
-      const storage = executable.resident(target);
+    for (const { target, place, fixed, held } of this.written) {
+      const tensor = fixed ?? tensorAt(place, args);
+      const resident = executable.resident(target);
       // another argument or gradient will stand here at the next call, so these take their elements along
-      tensor.storage = place.kind === "tensor" && typeof place.of !== "number" ? storage : settled(storage);
-      tensor.strides = stridesOf(tensor.shape);
-      tensor.offset = 0;
+      const storage = fixed === null ? settled(resident) : resident;
+      if (tensor.storage !== storage) {
+        tensor.storage = storage;
+        tensor.strides = stridesOf(tensor.shape);
+        tensor.offset = 0;
+        if (held !== undefined) held.storage = storage;
+      }
       tensor.version++;
-      if (loaded === undefined) continue;
-      loaded.storage = tensor.storage;
-      loaded.version = tensor.version;
+      if (held !== undefined) held.version = tensor.version;
     }
     for (const { owner, read, cleared } of this.gradients) {
       const tensor = ownerAt(owner, args);

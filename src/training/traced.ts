@@ -1,6 +1,7 @@
 /** Running a function as a compiled program where it can be traced, and as it is where it cannot, with one notice. */
 
-import { type Compiled, compile } from "../compile/compile";
+import { compile } from "../accelerate";
+import type { Compiled } from "../compile/compile";
 import { whyNoWasm } from "../devices/wasm/runtime";
 import { DeviceError, TraceError } from "../errors";
 import type { ProgramDevice } from "../tensor/program";

@@ -10,7 +10,7 @@ const floors: readonly (readonly string[])[] = [
   ["tensor/"],
   ["ops/", "compile/", "devices/"],
   ["autograd/", "linalg/"],
-  ["install.ts"],
+  ["install.ts", "accelerate.ts"],
   ["layers/", "losses/", "optimizers/", "data/", "baselines/", "formats/"],
   ["training/", "search/", "diagnostics/", "charts/"],
   ["index.ts"],

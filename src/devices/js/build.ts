@@ -77,14 +77,13 @@ class JsExecutable implements Executable {
   }
 }
 
-const NOTHING = new Float32Array(0);
+const NOTHING = /* @__PURE__ */ new Float32Array(0);
 
 /** The js device as one that programs are compiled for: every step is a call of its own, nothing is fused. */
-export const jsPrograms: ProgramDevice = {
-  ...jsDevice,
+export const jsPrograms: ProgramDevice = /* @__PURE__ */ Object.assign({}, jsDevice, {
   fuses: false,
-  build: (program) => new JsExecutable(program),
-};
+  build: (program: Program) => new JsExecutable(program),
+});
 
 /**
  * The device that runs compiled functions in plain JavaScript: slower than {@link wasm}, but it runs everywhere.

@@ -60,7 +60,7 @@ function giveBack({ heap, address, id }: Holding): void {
 }
 
 /** Takes back what was held by a program that was dropped without `free`; tensors that live in it keep it alive. */
-const dropped = new FinalizationRegistry<Holding>(giveBack);
+const dropped = /* @__PURE__ */ new FinalizationRegistry<Holding>(giveBack);
 
 /** How many threads a program is built for, and when it pays to divide work among them. */
 export interface Threads {

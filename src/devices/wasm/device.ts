@@ -27,7 +27,7 @@ export function wasmDevice(threads: number, chunkCost = CHUNK_COST): ProgramDevi
   };
 }
 
-const single = wasmDevice(1);
+const single = /* @__PURE__ */ wasmDevice(1);
 
 /**
  * The device that compiled functions run on by default: WebAssembly with SIMD, one module per program.

@@ -32,7 +32,7 @@ export function instruction(to: number[], code: number): void {
   }
 }
 
-const scratch = new DataView(new ArrayBuffer(8));
+const scratch = /* @__PURE__ */ new DataView(/* @__PURE__ */ new ArrayBuffer(8));
 
 /** Appends the lowest bytes of a float, `times` times. */
 export function float(to: number[], value: number, size: 4 | 8, times: number): void {
