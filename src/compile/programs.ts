@@ -44,7 +44,7 @@ export class Programs {
         for (const old of this.list.splice(MOST)) old.free();
         return made;
       } catch (error) {
-        if (!(error instanceof DeviceError && "needed" in error.fields) || !dropOldest()) throw error;
+        if (!mayMakeRoom(error) || !dropOldest()) throw error;
       }
     }
   }
@@ -68,6 +68,13 @@ export class Programs {
     recorded.used = ++calls;
     this.list = [recorded, ...this.list.filter((other) => other !== recorded)];
   }
+}
+
+/** Whether memory has run out that the program would fit in if there were no others. */
+function mayMakeRoom(error: unknown): boolean {
+  if (!(error instanceof DeviceError)) return false;
+  const { needed, limit } = error.fields;
+  return typeof needed === "number" && typeof limit === "number" && needed < limit;
 }
 
 /** Frees the program that was not used for longest, whosever it is; false if there is none. */

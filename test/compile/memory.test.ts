@@ -1,6 +1,6 @@
 /** Compiled functions keep the heap flat: programs give their blocks back, and steps allocate nothing that stays. */
 import { describe, expect, test } from "vitest";
-import { Dataset, Linear, SGD, type Tensor, compile, fitSync, mse, randn, tensor, wasm } from "../../src/index";
+import { Dataset, Linear, SGD, type Tensor, assign, compile, fitSync, mse, ones, randn, tensor, wasm } from "../../src/index";
 import { heapFor } from "../../src/devices/wasm/heap";
 
 describe("the heap of programs", () => {
@@ -24,6 +24,43 @@ describe("the heap of programs", () => {
     };
     const first = fitOne();
     for (let i = 0; i < 200; i++) expect(fitOne()).toBe(first);
+  });
+
+  test("makes room for a program by those that were not called for longest, and traces them anew when they are", () => {
+    const heap = heapFor(1);
+    const { limit } = heap;
+    let traces = 0;
+    const functions = [1, 2, 3].map((factor) => {
+      const w = tensor([factor]);
+      const f = (x: Tensor): Tensor => {
+        traces++;
+        assign(w, w.add(1));
+        return x.mul(w).cumsum({ axis: 0 });
+      };
+      return { w, f: compile(f, { device: wasm() }) };
+    });
+    const x = ones([100_000]);
+    const before = heap.bytes;
+    try {
+      const [first, second, third] = functions.map(({ f }) => () => f(x).toArray() as number[]);
+      expect(first!()[0]).toBe(2);
+      const each = heap.bytes - before;
+      heap.limit = before + 2.5 * each; // there is room for two at a time
+      expect(second!()[0]).toBe(3);
+      expect(first!()[0]).toBe(3);
+      const known = traces;
+      for (let i = 0; i < 4; i++) {
+        expect(third!()[0]).toBe(4 + i);
+        expect(second!()[0]).toBe(4 + i);
+        expect(first!()[0]).toBe(4 + i);
+      }
+      expect(heap.bytes).toBeLessThanOrEqual(heap.limit);
+      expect(traces).toBeGreaterThan(known);
+      expect(functions.map(({ w }) => w.item())).toEqual([7, 7, 7]);
+    } finally {
+      heap.limit = limit;
+      for (const { f } of functions) f.release();
+    }
   });
 
   test("keeps what tensors show when a block is used again", () => {

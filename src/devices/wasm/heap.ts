@@ -22,6 +22,8 @@ export class Heap {
   private free: Block[] = [];
   private readonly used = new Map<number, number>();
   private end = START;
+  /** Bytes that it may grow to. */
+  limit = MAX_PAGES * PAGE;
   /** The buffer that views are made on; another one after growing. */
   private buffer: ArrayBuffer;
 
@@ -54,7 +56,7 @@ export class Heap {
       return address;
     }
     const address = this.end;
-    this.grow(address + size);
+    this.grow(address + size, size);
     this.end = address + size;
     this.used.set(address, size);
     return address;
@@ -97,21 +99,29 @@ export class Heap {
     }
   }
 
-  private grow(bytes: number): void {
-    const missing = Math.ceil((bytes - this.buffer.byteLength) / PAGE);
+  /** Grows generously, or by just what is missing, so that the memory reaches to an address. */
+  private grow(end: number, size: number): void {
+    const missing = Math.ceil((end - this.buffer.byteLength) / PAGE);
     if (missing <= 0) return;
     const before = this.buffer.byteLength / PAGE;
-    const wished = Math.min(MAX_PAGES - before, Math.max(missing, Math.ceil(before / 4)));
-    try {
-      this.memory.grow(Math.max(missing, wished));
-    } catch (cause) {
+    const generous = Math.max(missing, Math.min(MAX_PAGES - before, Math.ceil(before / 4)));
+    if (end > this.limit || !(this.tryToGrow(generous) || this.tryToGrow(missing))) {
       throw new DeviceError(
-        `wasm: out of memory: ${bytes} bytes needed, ${this.bytes} in use (the heap ends at ${MAX_PAGES * PAGE}); ` +
+        `wasm: out of memory: ${end} bytes needed, ${this.bytes} in use (the heap ends at ${this.limit}); ` +
           "use smaller batches, or release() compiled functions that are no longer called",
-        { needed: bytes, used: this.bytes, cause },
+        { needed: size, used: this.bytes, limit: this.limit },
       );
     }
     this.buffer = this.memory.buffer;
+  }
+
+  private tryToGrow(pages: number): boolean {
+    try {
+      this.memory.grow(pages);
+      return true;
+    } catch {
+      return false;
+    }
   }
 }
 

@@ -11,7 +11,9 @@ function reciprocals(denominators: readonly number[]): number[] {
 }
 
 const LOG = /* @__PURE__ */ reciprocals([21, 19, 17, 15, 13, 11, 9, 7, 5, 3, 1]);
-const SIN = /* @__PURE__ */ reciprocals([355687428096000, 1307674368000, 6227020800, 39916800, 362880, 5040, 120, 6, 1]);
+const SIN = /* @__PURE__ */ reciprocals([
+  355687428096000, 1307674368000, 6227020800, 39916800, 362880, 5040, 120, 6, 1,
+]);
 const COS = /* @__PURE__ */ reciprocals([20922789888000, 87178291200, 479001600, 3628800, 40320, 720, 24, 2, 1]);
 
 /** Below 2⁻ᵏ a number is multiplied by 2ᵏ. */
