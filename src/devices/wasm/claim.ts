@@ -17,9 +17,9 @@ const SLEEPERS = 192;
 /** For each worker an int32: 1 while it looks at the ticket, 0 while it waits for a message. */
 export const AWAKE = 256;
 
-/** Turns of looking before a worker sleeps (some 50 µs), and before the first thread asks whether it is too late. */
-const IDLE = 30_000;
-const PATIENCE = 5_000;
+/** Turns of looking before a worker sleeps, and before the first thread asks whether it is too late: some 100 µs. */
+const IDLE = 60_000;
+const PATIENCE = 60_000;
 
 /** Nanoseconds that a worker sleeps before it goes to look for messages. */
 const SLEEP = 50_000_000n;
@@ -75,6 +75,9 @@ function emitClaim(module: ModuleBuilder, chunk: FunctionBuilder): FunctionBuild
   f.get(ticket).op("i32.wrap_i64").set(word);
   f.get(word).i32(16).op("i32.shr_u").get(word).i32(0xffff).op("i32.and").i32(1).op("i32.sub").call(chunk);
   f.i32(DONE).i32(1).memory("i32.atomic.rmw.add").op("drop");
+  // The first thread may be asleep by now, if this was the last chunk to be claimed.
+  f.get(word).i32(0xffff).op("i32.and").i32(1).op("i32.eq");
+  f.if(() => f.i32(DONE).i32(1).memory("memory.atomic.notify").op("drop"));
   f.i32(1);
   return f;
 }
