@@ -6,7 +6,7 @@
 import { type CompileOptions, type Compiled, compileFor } from "./compile/compile";
 import { jsPrograms } from "./devices/js/build";
 import { wasm } from "./devices/wasm/device";
-import { eagerDevice } from "./devices/wasm/eager";
+import { eagerDevice } from "./devices/eager/device";
 import { whyNoWasm } from "./devices/wasm/runtime";
 import { setDevice } from "./tensor/device";
 import type { ProgramDevice } from "./tensor/program";

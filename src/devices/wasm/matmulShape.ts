@@ -1,7 +1,8 @@
 /** One matrix product in numbers: sizes, and strides in bytes, of all that its loops walk over. */
 
 import { type DType, bytesOf } from "../../dtype";
-import { type Expr, topological } from "../../scalar/expr";
+import type { Expr } from "../../scalar/expr";
+import { formulaOf } from "../../scalar/formula";
 import { broadcastStrides } from "../../shape";
 import type { Local } from "./assembler";
 import { LANES, type LaneType } from "./lanes";
@@ -114,18 +115,6 @@ export function batchOf({ a, b, output, epilogue }: MatmulCase): Batch {
   };
   const cursors = operands.map((placed) => ({ start: startOf(placed), strides: byteStrides(placed).slice(0, -2) }));
   return { product, lead, cursors };
-}
-
-/** One line per node, whose arguments are numbers of lines: as long as the graph, not as the tree it stands for. */
-function formulaOf(expr: Expr): string {
-  const lines = new Map<Expr, number>();
-  return topological(expr)
-    .map((node, i) => {
-      lines.set(node, i);
-      if (node.kind === "apply") return `${node.op} ${node.args.map((arg) => lines.get(arg)).join()}`;
-      return node.kind === "input" ? `x${node.index}` : `${Object.is(node.value, -0) ? "-0" : node.value}`;
-    })
-    .join("; ");
 }
 
 /** The text of everything that decides what code a tile becomes. */

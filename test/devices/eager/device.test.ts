@@ -4,7 +4,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import { type Tensor, randn, zeros } from "../../../src/index";
 import { jsDevice } from "../../../src/devices/js/device";
 import { WasmExecutable } from "../../../src/devices/wasm/build";
-import { eagerDevice } from "../../../src/devices/wasm/eager";
+import { eagerDevice } from "../../../src/devices/eager/device";
 import { heapFor } from "../../../src/devices/wasm/heap";
 import { DTYPES, type DType, allocate, promote, toFloat } from "../../../src/dtype";
 import * as s from "../../../src/scalar/expr";
@@ -188,7 +188,7 @@ describe("sizes decide where a call runs", () => {
 
   test("and where there is no WebAssembly, JavaScript does too", async () => {
     vi.resetModules();
-    const fresh = await import("../../../src/devices/wasm/eager");
+    const fresh = await import("../../../src/devices/eager/device");
     vi.stubGlobal("WebAssembly", undefined);
     const view = viewAs([MANY], "float32", "plain");
     const call: Call = { kernel: "map", attrs: { expr: s.exp(x) }, output: { shape: [MANY], dtype: "float32" } };

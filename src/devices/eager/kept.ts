@@ -2,7 +2,7 @@
 
 import { DeviceError } from "../../errors";
 import type { Program } from "../../tensor/program";
-import { WasmExecutable } from "./build";
+import { WasmExecutable } from "../wasm/build";
 
 const MOST = 256;
 const MOST_BYTES = 2 ** 27;

@@ -1,7 +1,7 @@
 /** Maps of eager code that wait until they are read: nobody can tell, but by the time they take. */
 import { describe, expect, test } from "vitest";
 import { type Tensor, assign, compile, grad, manualSeed, randn, tensor, zeros } from "../../../src/index";
-import { Deferred } from "../../../src/devices/wasm/deferred";
+import { Deferred } from "../../../src/devices/eager/deferred";
 
 const MANY = 16384;
 

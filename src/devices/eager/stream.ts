@@ -7,7 +7,7 @@ import { type Shape, broadcastStrides, sizeOf, stridesOf } from "../../shape";
 import type { Operand, Program, Value } from "../../tensor/program";
 import type { View } from "../../tensor/storage";
 import { keptProgram } from "./kept";
-import { joinAxes } from "./loops";
+import { joinAxes } from "../wasm/loops";
 import { opened } from "./opened";
 import { BLOCK, gathered, windowOf } from "./window";
 
