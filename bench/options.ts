@@ -1,7 +1,14 @@
 /** The command line of the benchmark: its options, its help, and which rows and columns they choose. */
 
 import { OptionError } from "../src/errors";
-import { type OptionsOf, defineOptions, describeOptions, parseArguments, withDefaults } from "../examples/support/options";
+import {
+  type OptionsOf,
+  checkNothingSwallowed,
+  defineOptions,
+  describeOptions,
+  parseArguments,
+  withDefaults,
+} from "../examples/support/options";
 import { type Contestant, contestants } from "./contestants";
 import { type ColdWorkload, type Workload, workloads } from "./workloads";
 
@@ -36,6 +43,7 @@ export function help(): string {
 
 /** Reads the words of the command line. */
 export function settingsOf(words: readonly string[]): Settings {
+  checkNothingSwallowed("bench", "bench", table);
   const { only, systems, ...rest } = withDefaults("bench", table, parseArguments("bench", table, words));
   return { ...rest, workloads: choose("only", workloads, only), contestants: choose("systems", contestants, systems) };
 }

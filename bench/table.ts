@@ -45,7 +45,7 @@ export function showTable(
   const parts = [table];
   const remarks = remarksOf(rows, done, contestants);
   if (remarks.length > 0) parts.push(remarks.join("\n"));
-  if (goals.length > 0) parts.push(`Goals:\n${goals.join("\n")}`);
+  if (goals.length > 0) parts.push(`Goals (on an idle machine):\n${goals.join("\n")}`);
   return parts.join("\n\n");
 }
 

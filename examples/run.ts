@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { nearest } from "../src/check";
 import { GradkitError, OptionError } from "../src/errors";
-import { describeOptions, type OptionTable, parseArguments, toDashes } from "./support/options";
+import { type OptionTable, checkNothingSwallowed, describeOptions, parseArguments } from "./support/options";
 
 /** What an example file exports; its first comment line is what the list shows. */
 interface Example {
@@ -48,25 +48,13 @@ async function load(name: string): Promise<Example> {
   return loaded as Example;
 }
 
-/** Refuses options that npm took for its own, since they stood before the `--`. */
-function checkNothingSwallowed(name: string, table: OptionTable): void {
-  const swallowed = Object.keys(table)
-    .map(toDashes)
-    .filter((option) => process.env[`npm_config_${option.replaceAll("-", "_")}`] !== undefined);
-  if (process.env.npm_lifecycle_event !== "example" || swallowed.length === 0) return;
-  throw new OptionError(
-    `${name}: npm kept --${swallowed.join(", --")} for itself; write npm run example ${name} -- --${swallowed[0]} …`,
-    { options: swallowed },
-  );
-}
-
 async function run([name, ...words]: readonly string[]): Promise<void> {
   if (name === undefined || name === "--list" || name === "--help") {
     console.log(list());
     return;
   }
   const example = await load(name);
-  checkNothingSwallowed(name, example.options);
+  checkNothingSwallowed(name, `example ${name}`, example.options);
   if (words.includes("--help")) {
     console.log(`${name}: ${aboutExample(name)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(example.options)}`);
     return;

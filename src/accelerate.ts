@@ -7,7 +7,7 @@ import { type CompileOptions, type Compiled, compileFor } from "./compile/compil
 import { jsPrograms } from "./devices/js/build";
 import { wasm } from "./devices/wasm/device";
 import { eagerDevice } from "./devices/eager/device";
-import { whyNoWasm } from "./devices/wasm/runtime";
+import { whyNoWasm } from "./devices/wasm/refusal";
 import { setDevice } from "./tensor/device";
 import type { ProgramDevice } from "./tensor/program";
 import type { Tensor } from "./tensor/tensor";

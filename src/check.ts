@@ -22,6 +22,7 @@ const ELSEWHERE = new Map([
   ["learningrate", ["lr"]],
   ["learning_rate", ["lr"]],
   ["validationdata", ["validation"]],
+  ["threads", ["device"]],
 ]);
 
 /** The candidate nearest to `word`: its other name, else by edit distance (swaps of neighbours count one). */

@@ -1,7 +1,7 @@
 /** The limit of WebAssembly SIMD: multiplications and additions in registers only, as many as the matmul needs. */
 
 import { ModuleBuilder } from "../../src/devices/wasm/assembler";
-import { wasmEngine } from "../../src/devices/wasm/runtime";
+import { instantiate, wasmEngine } from "../../src/devices/wasm/runtime";
 import { type Workload, matmulFlops } from "../workloads";
 import type { Prepared, System } from "./system";
 
@@ -38,10 +38,9 @@ function loop(chains: number): Loop {
   });
   f.memory("v128.store");
   module.export("run", f);
-  const { Memory, Module, Instance } = wasmEngine()!;
+  const { Memory, Module } = wasmEngine()!;
   const memory = new Memory({ initial: 1, maximum: 1 });
-  const instance = new Instance(new Module(module.bytes()), { env: { memory } });
-  return { call: instance.exports.run!, flops: 2 * LANES * chains * TURNS * UNROLLED };
+  return { call: instantiate(new Module(module.bytes()), memory).run!, flops: 2 * LANES * chains * TURNS * UNROLLED };
 }
 
 /** The loop that was fastest in any of many short stretches. */

@@ -148,3 +148,15 @@ export function describeOptions(table: OptionTable): string {
   const width = Math.max(0, ...rows.map(([flag]) => flag.length));
   return rows.map(([flag, about]) => `  ${flag.padEnd(width)}  ${about}`).join("\n");
 }
+
+/** Refuses options of an npm script that npm took for its own, since they stood before the `--`. */
+export function checkNothingSwallowed(name: string, script: string, table: OptionTable): void {
+  const swallowed = Object.keys(table)
+    .map(toDashes)
+    .filter((option) => process.env[`npm_config_${option.replaceAll("-", "_")}`] !== undefined);
+  if (process.env.npm_lifecycle_event !== script.split(" ")[0] || swallowed.length === 0) return;
+  throw new OptionError(
+    `${name}: npm kept --${swallowed.join(", --")} for itself; write npm run ${script} -- --${swallowed[0]} …`,
+    { options: swallowed },
+  );
+}

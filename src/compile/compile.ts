@@ -31,6 +31,13 @@ export interface Compiled<A extends readonly unknown[], R> {
   release(): void;
 }
 
+/** Refuses what is no device that programs are compiled for; undefined stands for the default. */
+export function checkProgramDevice(where: string, device: unknown): void {
+  if (device === undefined) return;
+  if (typeof device === "object" && device !== null && typeof (device as ProgramDevice).build === "function") return;
+  throw new OptionError(`${where}: not a device: ${show(device)}; write { device: wasm() } or { device: js() }`, { device });
+}
+
 /** Compiles a function; `choose` names the device where the options do not. See `compile`, which users call. */
 export function compileFor<A extends readonly unknown[], R>(
   choose: () => ProgramDevice,
@@ -41,6 +48,7 @@ export function compileFor<A extends readonly unknown[], R>(
     throw new OptionError(`compile: not a function: ${show(fn)}; give one that takes and returns tensors`, { fn });
   }
   checkOptions("compile", options, ["device"]);
+  checkProgramDevice("compile", options.device);
   const programs = new Programs();
 
   const find = (args: readonly unknown[]): Recorded => {

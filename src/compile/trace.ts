@@ -21,6 +21,10 @@ class TracedStorage implements Storage {
     return this.value.dtype;
   }
 
+  get size(): number {
+    return this.value.size;
+  }
+
   get data(): TypedArray {
     throw new TraceError(
       "compile: a value was read while tracing: its numbers are not known yet (they change from call to call); " +

@@ -14,6 +14,10 @@ export class ByteStorage implements Storage {
 
   constructor(readonly bytes: Uint8Array) {}
 
+  get size(): number {
+    return this.bytes.length;
+  }
+
   get data(): TypedArray {
     return Int32Array.from(this.bytes);
   }

@@ -6,6 +6,8 @@ import { type Shape, isContiguous, sizeOf, stridesOf } from "../shape";
 /** A fixed list of elements. Nothing ever changes one after it is filled; `assign` puts another in its place. */
 export interface Storage {
   readonly dtype: DType;
+  /** The number of elements. */
+  readonly size: number;
   /** The elements. Reading them while a computation is being traced throws. */
   readonly data: TypedArray;
   /** A storage with these elements that stays as it is; absent where this one does. Only such may be shared. */
@@ -32,7 +34,7 @@ export interface View extends Spec {
 
 /** A storage in JavaScript memory. */
 export function storageOf(dtype: DType, data: TypedArray): Storage {
-  return { dtype, data };
+  return { dtype, size: data.length, data };
 }
 
 /** A view of a whole storage in row-major order. */

@@ -203,11 +203,13 @@ export class Tensor {
 
   /** The values, laid out to be read; long axes are shortened. */
   toString(): string {
+    watching()?.touch(this);
     return printTensor(this, readView(this, false), this.requiresGrad, this.gradFn?.name ?? null);
   }
 
   /** What `JSON.stringify` writes: shape, dtype and the flat values. */
   toJSON(): { shape: Shape; dtype: DType; values: number[] } {
+    watching()?.touch(this);
     return { shape: this.shape, dtype: this.dtype, values: Array.from(readView(this, false)) };
   }
 

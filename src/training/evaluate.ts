@@ -84,7 +84,8 @@ function forwardAll<Y extends Tensor | null>(
 ): { outputs: Tensor; targets: Y[] } {
   return inEvalMode(model, () => {
     const wanted = choice.compile !== false && batches.length > 1;
-    const forward = traced(where, (x: Tensor) => model.forward(x), { ...compileChoice(choice), compile: wanted });
+    const how = { ...compileChoice(where, choice), compile: wanted };
+    const forward = traced(where, (x: Tensor) => model.forward(x), how);
     const outputs: Tensor[] = [];
     const targets: Y[] = [];
     try {

@@ -189,7 +189,7 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
     callbacks: sink === null ? callbacks : [progressCallback(sink), ...callbacks],
     seed: options.seed === undefined ? undefined : checkNumber(where, "seed", options.seed, { integer: true, min: 0 }),
     signal: checkSignal(where, options.signal),
-    ...compileChoice(options),
+    ...compileChoice(where, options),
   };
   checkMonitor(where, plan);
   return trainingSteps(plan);

@@ -123,7 +123,7 @@ function tryValidation({ model, validation, loss, batchSize }: Plan): void {
 function validate(plan: Plan): Record<string, number> {
   const { model, validation, loss, metrics } = plan;
   if (validation === undefined) return {};
-  const scores = evaluate(model, validation, { loss, metrics, ...compileChoice(plan) });
+  const scores = evaluate(model, validation, { loss, metrics, ...compileChoice("fit", plan) });
   return Object.fromEntries(Object.entries(scores).map(([name, score]) => [validationName(name), score]));
 }
 

@@ -1,8 +1,8 @@
 /** Running a function as a compiled program where it can be traced, and as it is where it cannot, with one notice. */
 
 import { compile } from "../accelerate";
-import type { Compiled } from "../compile/compile";
-import { whyNoWasm } from "../devices/wasm/runtime";
+import { type Compiled, checkProgramDevice } from "../compile/compile";
+import { whyNoWasm } from "../devices/wasm/refusal";
 import { DeviceError, TraceError } from "../errors";
 import type { ProgramDevice } from "../tensor/program";
 import type { Tensor } from "../tensor/tensor";
@@ -38,6 +38,12 @@ function tellOfJs(where: string, onNotice: (message: string) => void): void {
   onNotice(`${where}: compiled programs run in JavaScript, several times slower: ${refusal}`);
 }
 
+/** Whether nothing was changed before the error, so that the function may be run as it is instead. */
+function mayRunEagerly(error: unknown): error is TraceError | DeviceError {
+  if (error instanceof DeviceError) return error.fields["lost"] !== true;
+  return error instanceof TraceError;
+}
+
 /** Compiles `fn` unless that is turned off; `where` names the caller in the notice. */
 export function traced<A extends readonly Tensor[], R>(
   where: string,
@@ -51,8 +57,8 @@ export function traced<A extends readonly Tensor[], R>(
     if (compiled === null) return fn(...args);
     try {
       return compiled(...args);
-    } catch (error) {
-      if (!(error instanceof TraceError || error instanceof DeviceError)) throw error;
+    } catch (error: unknown) {
+      if (!mayRunEagerly(error)) throw error;
       onNotice(`${where}: not compiled, runs operation by operation: ${error.message}`);
       release();
       compiled = null;
@@ -62,8 +68,9 @@ export function traced<A extends readonly Tensor[], R>(
   return Object.assign(call, { release });
 }
 
-/** The choice alone, out of a larger record of options. */
-export function compileChoice({ compile: wanted, device, onNotice }: CompileChoice): CompileChoice {
+/** The choice alone, out of a larger record of options. @throws OptionError for what is no device. */
+export function compileChoice(where: string, { compile: wanted, device, onNotice }: CompileChoice): CompileChoice {
+  checkProgramDevice(where, device);
   return {
     ...(wanted === undefined ? {} : { compile: wanted }),
     ...(device === undefined ? {} : { device }),

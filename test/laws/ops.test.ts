@@ -38,7 +38,7 @@ function strided(x: Tensor): Tensor {
   const strides = x.shape.map((_, axis) => 2 * x.shape.slice(0, axis).reduce((a, b) => a * b, 1));
   const data = x.toTypedArray();
   const spread = new Float64Array(3 + 2 * data.length).fill(99);
-  const storage = { dtype: x.dtype, data: spread };
+  const storage = { dtype: x.dtype, size: spread.length, data: spread };
   let next = 0;
   const fill = (axis: number, at: number): void => {
     if (axis === x.rank) spread[at] = data[next++]!;

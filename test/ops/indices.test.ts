@@ -11,6 +11,7 @@ function traced<T>(values: number[], run: (x: Tensor) => T): T {
   const known = tensor(values, { dtype: "float64" });
   const hidden: Storage = {
     dtype: "float64",
+    size: values.length,
     get data(): never {
       throw new TraceError("item: values are not known while tracing: reading; read them after the call");
     },
@@ -47,6 +48,7 @@ test("a range is left to the kernels", () => {
 test("errors other than a trace's come through", () => {
   const broken: Storage = {
     dtype: "float32",
+    size: 1,
     get data(): never {
       throw new RangeError("broken");
     },

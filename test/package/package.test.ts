@@ -103,6 +103,14 @@ describe("the packed tarball", () => {
     expect(run(process.execPath, outfile)).toBe(output);
   });
 
+  test("names its errors by their classes when it is minified", async () => {
+    const entry = join(folder, "names.js");
+    writeFileSync(entry, 'import { tensor } from "gradkit"; try { tensor([1]).matmul([[1], [2]]); } catch (error) { console.log(String(error)); }');
+    const outfile = join(folder, "names.min.mjs");
+    await build({ entryPoints: [entry], outfile, format: "esm", bundle: true, minify: true, logLevel: "error" });
+    expect(run(process.execPath, outfile)).toMatch(/^ShapeError: matmul: inner dimensions differ/);
+  });
+
   test.each([
     ["consumer.mts", "nodenext", "nodenext", true],
     ["consumer.cts", "nodenext", "nodenext", true],

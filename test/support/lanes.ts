@@ -1,6 +1,6 @@
 /** Scalar functions as the wasm device has them, over whole arrays; and how far floats are from exact values. */
 import { emitExpression } from "../../src/devices/wasm/expression";
-import type { LaneType } from "../../src/devices/wasm/lanes";
+import type { LaneType } from "../../src/devices/wasm/laneTypes";
 import { type TypedArray, allocate } from "../../src/dtype";
 import { ARITY, type Expr, type ScalarOp, input } from "../../src/scalar/expr";
 import { storageOf, wholeView } from "../../src/tensor/storage";

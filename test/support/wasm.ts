@@ -2,7 +2,7 @@
 import { type DType, type TypedArray, allocate, bytesOf } from "../../src/dtype";
 import { type FunctionBuilder, ModuleBuilder } from "../../src/devices/wasm/assembler";
 import { type Placed, wholeAt } from "../../src/devices/wasm/placed";
-import { wasmEngine } from "../../src/devices/wasm/runtime";
+import { instantiate, wasmEngine } from "../../src/devices/wasm/runtime";
 import { type Emitted, type Part, partsOf } from "../../src/devices/wasm/share";
 import { sizeOf } from "../../src/shape";
 import type { Spec, View } from "../../src/tensor/storage";
@@ -89,7 +89,7 @@ export function buildKernel(
   for (const part of parts) callBackwards(whole, part);
   module.export("run", whole);
   const bytes = module.bytes();
-  const { run } = new engine.Instance(new engine.Module(bytes), { env: { memory, late: () => 0 } }).exports;
+  const { run } = instantiate(new engine.Module(bytes), memory);
   const writable = [
     [status, 12] as const,
     [scratchAt, scratch] as const,

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   Dataset,
+  DeviceError,
   Dropout,
   type FitOptions,
   Linear,
@@ -12,6 +13,7 @@ import {
   Sequential,
   type Tensor,
   accuracy,
+  compile,
   crossEntropy,
   evaluate,
   fitSync,
@@ -21,6 +23,7 @@ import {
   predict,
   randn,
   tensor,
+  wasm,
 } from "../../src/index";
 
 const line = (): Dataset => Dataset.from({ x: [[0], [1], [2], [3], [4]], y: [[1], [3], [5], [7], [9]] });
@@ -71,6 +74,32 @@ describe("fit", () => {
     expect(run.nonFinite).toMatchObject({ row: 0 });
     const after = Object.entries(model.stateDict());
     for (const [name, value] of after) expect(value.toArray()).toEqual(before[name]!.toArray());
+  });
+
+  test("ends with the error of a thread that was lost, since weights may be half written", () => {
+    const device = wasm();
+    let runs = 0;
+    const build: typeof device.build = (program) => {
+      const executable = device.build(program);
+      const run = executable.run.bind(executable);
+      executable.run = () => {
+        if (++runs === 3) throw new DeviceError("wasm: a thread no longer answers", { lost: true });
+        run();
+      };
+      return executable;
+    };
+    expect(() => train({ device: { ...device, build } })).toThrow("a thread no longer answers");
+    expect(runs).toBe(3);
+  });
+
+  test("refuses what is no device before anything is trained", () => {
+    for (const device of ["wasm", wasm] as never[]) {
+      expect(() => train({ device })).toThrow("write { device: wasm() } or { device: js() }");
+      expect(() => predict(new Linear(2, 2), [[1, 2]], { device })).toThrow("predict: not a device");
+      expect(() => evaluate(new Linear(1, 1), line(), { loss: mse, device })).toThrow("evaluate: not a device");
+      expect(() => compile((x: Tensor) => x, { device })).toThrow("compile: not a device");
+    }
+    expect(() => train({ threads: 2 } as never)).toThrow('did you mean "device"?');
   });
 
   test("finds a class out of range while the program runs", () => {

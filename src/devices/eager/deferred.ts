@@ -1,6 +1,6 @@
 /** Results of large maps in eager code, computed when they are read: what only the next map reads is never stored. */
 
-import { type DType, type TypedArray, isFloat } from "../../dtype";
+import { type DType, type TypedArray, bytesOf, isFloat } from "../../dtype";
 import { type Expr, input, substitute, topological } from "../../scalar/expr";
 import { type Shape, isContiguous, sameShape, sizeOf } from "../../shape";
 import type { Storage, View } from "../../tensor/storage";
@@ -57,9 +57,18 @@ export function computed(map: MapOf): TypedArray {
   return stream(map) ?? jsDevice.execute({ kernel: "map", attrs: { expr }, output: { shape, dtype } }, inputs).data;
 }
 
-/** Whether a map may wait: its inputs never change, and it is computed in its own precision. */
-export function mayWait({ inputs, dtype }: MapOf): boolean {
-  return isFloat(dtype) && inputs.every(({ storage }) => storage.settled === undefined);
+/** A result that waits keeps what it is computed of, but no more than so many times its own bytes. */
+const MOST_KEPT = 3;
+
+/** Whether a map may wait: its inputs never change, are not much larger, and it is computed in its own precision. */
+export function mayWait({ inputs, shape, dtype }: MapOf): boolean {
+  if (!isFloat(dtype)) return false;
+  let kept = 0;
+  for (const storage of new Set(inputs.map((view) => view.storage))) {
+    if (storage.settled !== undefined) return false;
+    kept += storage.size * bytesOf(storage.dtype);
+  }
+  return kept <= MOST_KEPT * sizeOf(shape) * bytesOf(dtype);
 }
 
 /**

@@ -7,7 +7,7 @@ import { jsDevice } from "../js/device";
 import { Deferred, computed, joined, mayWait } from "./deferred";
 import { trimKept } from "./kept";
 import { runOnHeap } from "./oneCall";
-import { whyNoWasm } from "../wasm/runtime";
+import { whyNoWasm } from "../wasm/refusal";
 import { isCompact } from "./window";
 
 /** From how many elements on WebAssembly pays. */

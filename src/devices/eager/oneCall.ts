@@ -8,7 +8,7 @@ import type { Call } from "../../tensor/device";
 import type { Operand, Program, Step, Value } from "../../tensor/program";
 import type { Storage, View } from "../../tensor/storage";
 import { Deferred } from "./deferred";
-import { type Kept, keptProgram } from "./kept";
+import { type Kept, keptProgram, withKept } from "./kept";
 import { opened } from "./opened";
 import { gathered, isCompact, windowOf } from "./window";
 
@@ -175,6 +175,10 @@ function load({ executable, about }: Kept<OneCall>, parts: readonly Part[]): voi
 
 /** Runs a matmul, reduce, softmax or copy on the heap; null, with nothing done, where the memory does not suffice. */
 export function runOnHeap(call: Call, inputs: readonly View[]): TypedArray | null {
+  return withKept(() => run(call, inputs));
+}
+
+function run(call: Call, inputs: readonly View[]): TypedArray | null {
   const parts = inputs.map(partOf);
   if (bytesFor(call, parts) > MOST_BYTES) return null;
   const kept = keptProgram(keyOf(call, parts), () => programOf(call, parts));

@@ -6,7 +6,7 @@ import { formulaOf } from "../../scalar/formula";
 import { type Shape, broadcastStrides, sizeOf, stridesOf } from "../../shape";
 import type { Operand, Program, Value } from "../../tensor/program";
 import type { View } from "../../tensor/storage";
-import { keptProgram } from "./kept";
+import { keptProgram, withKept } from "./kept";
 import { joinAxes } from "../wasm/loops";
 import { opened } from "./opened";
 import { BLOCK, gathered, windowOf } from "./window";
@@ -78,7 +78,11 @@ function keyOf(expr: Expr, dtype: DType, { shape, parts }: Layout): string {
 }
 
 /** The elements of a map whose inputs do not wait themselves; null where the memory does not suffice. */
-export function stream({ expr: given, inputs: views, shape, dtype }: MapOf): TypedArray | null {
+export function stream(map: MapOf): TypedArray | null {
+  return withKept(() => streamed(map));
+}
+
+function streamed({ expr: given, inputs: views, shape, dtype }: MapOf): TypedArray | null {
   const { expr, numbers } = isFloat(dtype) ? opened(given, views.length) : { expr: given, numbers: [] };
   const scalars = numbers.map(() => ({ dtype, shape: [], strides: [] }));
   const inputs = inOrder(shape, views);

@@ -1,7 +1,7 @@
 /** Joining vectors to running results: short sums in their own precision, their totals in doubles. */
 
 import type { FunctionBuilder, Local } from "./assembler";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 
 /** What elements are joined by. */
 export type Join = "sum" | "prod" | "max" | "min";

@@ -1,7 +1,7 @@
 /** Writes WebAssembly modules byte by byte: functions of named instructions, loops as callbacks, one memory. */
 
 import { type Part, count, float, instruction, joined, name, section, signed, unsigned } from "./encode";
-import { LANE, MEMORY, MEMORY_LANE, PLAIN, TYPE, type ValueType } from "./opcodes";
+import { HOST, HOST_NAMES, type HostFunction, LANE, MEMORY, MEMORY_LANE, PLAIN, TYPE, type ValueType } from "./opcodes";
 
 /** A parameter or local of a function. */
 export interface Local {
@@ -195,6 +195,11 @@ export class FunctionBuilder {
     return this.numbered(0x10, typeof target === "number" ? target : target.index);
   }
 
+  /** Calls a function that JavaScript lends. */
+  callHost(name: HostFunction): this {
+    return this.call(HOST_NAMES.indexOf(name));
+  }
+
   /** Runs the body with the number in a local, one of those there are, and leaves the function. */
   choose(number: Local, bodies: readonly (() => void)[]): this {
     const open = (left: number): void => {
@@ -243,12 +248,9 @@ export interface MemoryImport {
   /** Pages of 64 KiB at the start. */
   readonly initial: number;
   readonly maximum: number;
-  /** Whether threads share it; then the module also imports `env.late: () → i32`. */
+  /** Whether threads share it. */
   readonly shared: boolean;
 }
-
-/** The number of the imported function of a module whose memory is shared. */
-export const LATE = 0;
 
 /** A module under construction: functions that share one imported memory (`env.memory`). */
 export class ModuleBuilder {
@@ -269,8 +271,7 @@ export class ModuleBuilder {
 
   /** A new function; it can be called by those that are built before and after it. */
   function(params: readonly ValueType[], results: readonly ValueType[] = []): FunctionBuilder {
-    const first = this.divides ? LATE + 1 : 0;
-    const builder = new FunctionBuilder(first + this.functions.length, params, results, this);
+    const builder = new FunctionBuilder(HOST_NAMES.length + this.functions.length, params, results, this);
     this.functions.push(builder);
     return builder;
   }
@@ -294,7 +295,7 @@ export class ModuleBuilder {
       const type = `${params.join()}:${results.join()}`;
       return count(types.includes(type) ? types.indexOf(type) : types.push(type) - 1);
     };
-    const late = this.divides ? [[...name("env"), ...name("late"), 0x00, ...typeOf([], ["i32"])]] : [];
+    const lent = HOST_NAMES.map((host) => [...name("env"), ...name(host), 0x00, ...typeOf(HOST[host][0], HOST[host][1])]);
     const indices = this.functions.map(({ params, results }) => typeOf(params.map(({ type }) => type), results));
     const listed = (names: string): number[] => {
       const codes = names === "" ? [] : names.split(",").map((type) => TYPE[type as ValueType]);
@@ -305,7 +306,7 @@ export class ModuleBuilder {
     return joined([
       [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
       ...section(1, types.map((type) => [0x60, ...type.split(":").flatMap(listed)])),
-      ...section(2, [[...name("env"), ...name("memory"), ...memory], ...late]),
+      ...section(2, [[...name("env"), ...name("memory"), ...memory], ...lent]),
       ...section(3, indices),
       ...section(7, this.exports.map(([text, { index }]) => [...name(text), 0x00, ...count(index)])),
       ...section(10, this.functions.flatMap((builder) => builder.body()), this.functions.length),

@@ -9,10 +9,11 @@ import { ModuleBuilder } from "./assembler";
 import { LOST, emitSequence } from "./claim";
 import { type Heap, heapFor, poolOf } from "./heap";
 import { emitCopy } from "./copy";
+import { type Holding, allocateBlock, giveBack, hold } from "./holdings";
 import { mayFail } from "./mayFail";
 import { type Placed, wholeAt } from "./placed";
 import { type Plan, planMemory } from "./plan";
-import { wasmEngine } from "./runtime";
+import { instantiate, wasmEngine } from "./runtime";
 import { partsOf } from "./share";
 import { type Places, emitStep, scratchOf } from "./steps";
 import { failureOf } from "./status";
@@ -37,6 +38,10 @@ class ResidentStorage implements Storage {
     return this.value.dtype;
   }
 
+  get size(): number {
+    return this.value.size;
+  }
+
   get data(): TypedArray {
     return this.copy === null ? this.owner.view(this.value) : this.copy.data;
   }
@@ -45,22 +50,6 @@ class ResidentStorage implements Storage {
     return (this.copy ??= storageOf(this.value.dtype, this.owner.view(this.value).slice()));
   }
 }
-
-/** What a program holds besides JavaScript objects: its block of a heap, and a place in the memory of threads. */
-interface Holding {
-  readonly heap: Heap;
-  readonly address: number;
-  /** Its number where threads share it, else 0. */
-  id: number;
-}
-
-function giveBack({ heap, address, id }: Holding): void {
-  heap.release(address);
-  if (id > 0) poolOf(heap).drop(id);
-}
-
-/** Takes back what was held by a program that was dropped without `free`; tensors that live in it keep it alive. */
-const dropped = /* @__PURE__ */ new FinalizationRegistry<Holding>(giveBack);
 
 /** How many threads a program is built for, and when it pays to divide work among them. */
 export interface Threads {
@@ -93,18 +82,17 @@ export class WasmExecutable implements Executable {
     this.plan = planMemory(program);
     const scratch = STATUS + this.plan.bytes;
     this.bytes = scratch + Math.max(0, ...program.steps.map((step) => scratchOf(step)));
-    this.address = this.heap.allocate(this.bytes);
-    this.holding = { heap: this.heap, address: this.address, id: 0 };
+    this.address = allocateBlock(this.heap, this.bytes);
+    this.holding = hold(this, this.heap, this.address);
     try {
       this.start = this.compile(this.address + scratch);
     } catch (error) {
-      this.heap.release(this.address);
+      giveBack(this.holding);
       throw error;
     }
     this.buffer = this.heap.memory.buffer;
     this.status = this.statusView();
     this.status.fill(0);
-    dropped.register(this, this.holding, this);
   }
 
   load(value: Value, data: TypedArray): void {
@@ -143,7 +131,6 @@ export class WasmExecutable implements Executable {
   }
 
   free(): void {
-    dropped.unregister(this);
     giveBack(this.holding);
     this.views.length = 0;
   }
@@ -210,13 +197,12 @@ export class WasmExecutable implements Executable {
     const divided = emitSequence(module, { parts, status: this.address, id });
     const engine = wasmEngine()!;
     const compiled = new engine.Module(module.bytes());
-    const late = divided ? poolOf(this.heap).late : () => 0;
-    const instance = new engine.Instance(compiled, { env: { memory: this.heap.memory, late } });
+    const exported = instantiate(compiled, this.heap.memory, divided ? poolOf(this.heap).late : undefined);
     if (divided) {
       this.holding.id = id;
       poolOf(this.heap).add(id, compiled, threads);
     }
-    const start = instance.exports["run"];
+    const start = exported["run"];
     if (start === undefined) throw new OptionError("wasm: the module has no entry: run; report this");
     return start;
   }

@@ -7,7 +7,7 @@
  * claim exchanges it against itself less one, so that it succeeds only for the chunk that the claimant saw.
  */
 
-import { type FunctionBuilder, LATE, type ModuleBuilder } from "./assembler";
+import type { FunctionBuilder, ModuleBuilder } from "./assembler";
 import { type Part, callWhole } from "./share";
 
 /** Where the heap keeps what threads agree on, in bytes: each on a line of the cache of its own. */
@@ -91,7 +91,7 @@ function pushLeft(f: FunctionBuilder, ticket: Local): void {
 function emitOffer(module: ModuleBuilder, claim: FunctionBuilder, id: number): FunctionBuilder {
   const f = module.function(["i32"], ["i32"]);
   const [word] = f.params as [Local];
-  const [ticket, turns] = [f.local("i64"), f.local("i32")];
+  const [ticket, turns, asked] = [f.local("i64"), f.local("i32"), f.local("i32")];
   f.i32(DONE).i32(0).memory("i32.atomic.store");
   f.i32(TICKET).i64(BigInt(id) << 32n).get(word).op("i64.extend_i32_u").op("i64.or").memory("i64.atomic.store");
   f.i32(SLEEPERS).memory("i32.atomic.load");
@@ -107,7 +107,7 @@ function emitOffer(module: ModuleBuilder, claim: FunctionBuilder, id: number): F
     f.i32(DONE).memory("i32.atomic.load").get(word).i32(0xffff).op("i32.and").op("i32.eq");
     f.if(() => f.i32(0).op("return"));
     f.get(turns).i32(1).op("i32.add").tee(turns).i32(PATIENCE).op("i32.lt_u").brIf(0);
-    f.i32(0).set(turns).call(LATE).op("i32.eqz").brIf(0);
+    f.i32(0).set(turns).get(asked).callHost("late").i32(1).set(asked).op("i32.eqz").brIf(0);
   });
   f.i32(1);
   return f;

@@ -5,7 +5,8 @@ import { DeviceError } from "../../errors";
 import type { ProgramDevice } from "../../tensor/program";
 import { jsDevice } from "../js/device";
 import { WasmExecutable } from "./build";
-import { whyNoWasm } from "./runtime";
+import { canShare } from "./heap";
+import { whyNoWasm } from "./refusal";
 import { hasThreads } from "./workers";
 
 /** Settings of {@link wasm}. */
@@ -54,5 +55,5 @@ export function wasm(options: WasmOptions = {}): ProgramDevice {
   if (refusal !== null) {
     throw new DeviceError(`wasm: not to be had: ${refusal}; leave the device out, or use js()`, { refusal });
   }
-  return threads === 1 || !hasThreads() ? single : wasmDevice(threads);
+  return threads === 1 || !hasThreads() || !canShare() ? single : wasmDevice(threads);
 }

@@ -3,7 +3,8 @@
 import { type DType, isFloat, promote } from "../../dtype";
 import { type Expr, type ScalarOp, topological } from "../../scalar/expr";
 import type { FunctionBuilder, Local } from "./assembler";
-import { type LaneType, type NumberOp, rulesOf } from "./lanes";
+import { type LaneType } from "./laneTypes";
+import { type NumberOp, rulesOf } from "./lanes";
 import { Graph, type Vec } from "./vector";
 
 const WHOLE: ReadonlySet<ScalarOp> = new Set<ScalarOp>([

@@ -8,6 +8,7 @@ import { type WasmMemory, wasmEngine } from "./runtime";
 
 const PAGE = 65536;
 const MAX_PAGES = 65536; // 4 GiB, all that 32-bit addresses reach
+const LEAST_PAGES = 1024; // 64 MiB: with less it is not worth trying
 const START = 1024; // the first bytes stay free, so that no address is 0
 const ALIGN = 64;
 
@@ -23,18 +24,20 @@ export class Heap {
   private readonly used = new Map<number, number>();
   private end = START;
   /** Bytes that it may grow to. */
-  limit = MAX_PAGES * PAGE;
+  limit: number;
   /** The buffer that views are made on; another one after growing. */
   private buffer: ArrayBuffer;
 
   /** Pages that a module must ask for when it imports the memory. */
   readonly limits: MemoryImport;
 
-  /** `shared`: whether threads share it. */
+  /** `shared`: whether threads share it. @throws DeviceError where the engine has no memory to give. */
   constructor(shared: boolean) {
-    this.limits = { initial: 16, maximum: MAX_PAGES, shared };
-    this.memory = new (wasmEngine()!.Memory)(this.limits);
-    this.buffer = this.memory.buffer;
+    const { memory, limits } = memoryOf(shared);
+    this.memory = memory;
+    this.limits = limits;
+    this.limit = limits.maximum * PAGE;
+    this.buffer = memory.buffer;
   }
 
   /** Bytes given out. */
@@ -104,7 +107,8 @@ export class Heap {
     const missing = Math.ceil((end - this.buffer.byteLength) / PAGE);
     if (missing <= 0) return;
     const before = this.buffer.byteLength / PAGE;
-    const generous = Math.max(missing, Math.min(MAX_PAGES - before, Math.ceil(before / 4)));
+    const most = Math.floor(this.limit / PAGE) - before;
+    const generous = Math.max(missing, Math.min(most, Math.ceil(before / 4)));
     if (end > this.limit || !(this.tryToGrow(generous) || this.tryToGrow(missing))) {
       throw new DeviceError(
         `wasm: out of memory: ${end} bytes needed, ${this.bytes} in use (the heap ends at ${this.limit}); ` +
@@ -125,6 +129,24 @@ export class Heap {
   }
 }
 
+/** A memory that may grow to 4 GiB, or to less where so much address space is not to be had. */
+function memoryOf(shared: boolean): { memory: WasmMemory; limits: MemoryImport } {
+  const { Memory } = wasmEngine()!;
+  for (let maximum = MAX_PAGES; ; maximum /= 4) {
+    const limits = { initial: 16, maximum, shared };
+    try {
+      return { memory: new Memory(limits), limits };
+    } catch (cause) {
+      if (maximum > LEAST_PAGES) continue;
+      const why = (cause as Error).message;
+      throw new DeviceError(
+        `wasm: no memory to be had: ${maximum * PAGE} bytes were refused (${why}); allow the process more address space`,
+        { cause },
+      );
+    }
+  }
+}
+
 const heaps: { one?: Heap; shared?: Heap } = {};
 
 /** The heap of programs on one thread, or that which threads share; each is made when it is first needed. */
@@ -137,4 +159,14 @@ let pool: Pool | null = null;
 /** The threads that share a heap. */
 export function poolOf(heap: Heap): Pool {
   return (pool ??= new Pool(heap.memory));
+}
+
+/** Whether there is a heap that threads can share. */
+export function canShare(): boolean {
+  try {
+    heapFor(2);
+    return true;
+  } catch {
+    return false;
+  }
 }

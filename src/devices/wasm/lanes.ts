@@ -6,14 +6,9 @@ import { erf64 } from "./erf";
 import { erf32, exp32, log32, sigmoid32, tanh32 } from "./math32";
 import { exp64, expm164, log1p64, log64, sigmoid64, softplus64, softplusFloat, tanh64 } from "./math64";
 import { pow64 } from "./power";
-import { cos64, sin64, tan64 } from "./trigonometry";
+import { cos64, leaveFar, sin64, tan64 } from "./trigonometry";
+import type { LaneType } from "./laneTypes";
 import { Floats, Graph, type Vec } from "./vector";
-
-/** What a vector holds: four float32, two float64 or four int32. */
-export type LaneType = "float32" | "float64" | "int32";
-
-/** How many elements a vector holds. */
-export const LANES: Readonly<Record<LaneType, number>> = { float32: 4, float64: 2, int32: 4 };
 
 /** A scalar function on vectors. */
 export type Rule = (graph: Graph, a: Vec, b: Vec, c: Vec) => Vec;
@@ -26,10 +21,18 @@ export type Rules = Readonly<Record<NumberOp, Rule>>;
 
 type Math64 = (v: Floats, a: Vec, b: Vec) => Vec;
 
+type Begin = (f: FunctionBuilder) => void;
+
 /** A function of vectors as a function of the module, so that its instructions stand there once. */
-function shared(name: string, arity: 1 | 2, compute: (graph: Graph, args: readonly Vec[]) => Vec): Rule {
+function shared(
+  name: string,
+  arity: 1 | 2,
+  compute: (graph: Graph, args: readonly Vec[]) => Vec,
+  begin?: Begin,
+): Rule {
   const make = (module: ModuleBuilder): FunctionBuilder => {
     const f = module.function(arity === 1 ? ["v128"] : ["v128", "v128"], ["v128"]);
+    begin?.(f);
     const graph = new Graph();
     const result = compute(graph, f.params.map((local) => graph.local(local, 0)));
     graph.emit(f, [result], ([local]) => f.get(local!));
@@ -39,8 +42,8 @@ function shared(name: string, arity: 1 | 2, compute: (graph: Graph, args: readon
 }
 
 /** A function of two doubles at a time. */
-function doubles(name: string, arity: 1 | 2, math: Math64): Rule {
-  return shared(`${name}64`, arity, (graph, [a, b = a]) => math(new Floats(graph, "f64x2"), a!, b!));
+function doubles(name: string, arity: 1 | 2, math: Math64, begin?: Begin): Rule {
+  return shared(`${name}64`, arity, (graph, [a, b = a]) => math(new Floats(graph, "f64x2"), a!, b!), begin);
 }
 
 const SWAP_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 0, 1, 2, 3, 4, 5, 6, 7];
@@ -62,12 +65,19 @@ function widened(
   };
 }
 
-function wideFloats(name: string, arity: 1 | 2, math: Math64): Rule {
-  return shared(`${name}32`, arity, widened("f64x2.promote_low_f32x4", "f32x4.demote_f64x2_zero", math));
+function wideFloats(name: string, arity: 1 | 2, math: Math64, begin?: Begin): Rule {
+  return shared(`${name}32`, arity, widened("f64x2.promote_low_f32x4", "f32x4.demote_f64x2_zero", math), begin);
 }
 
-function wideIntegers(name: string, arity: 1 | 2, math: Math64): Rule {
-  return shared(`${name}Integers`, arity, widened("f64x2.convert_low_i32x4_s", "i32x4.trunc_sat_f64x2_s_zero", math));
+function wideIntegers(name: string, arity: 1 | 2, math: Math64, begin?: Begin): Rule {
+  const wide = widened("f64x2.convert_low_i32x4_s", "i32x4.trunc_sat_f64x2_s_zero", math);
+  return shared(`${name}Integers`, arity, wide, begin);
+}
+
+/** A function that asks JavaScript where an argument is far from 0. */
+function turning(name: "sin" | "cos" | "tan", lanes: LaneType, math: (v: Floats, x: Vec, precise: boolean) => Vec): Rule {
+  const wide = { float32: wideFloats, float64: doubles, int32: wideIntegers }[lanes];
+  return wide(name, 1, (v, x) => math(v, x, lanes !== "float32"), (f) => { leaveFar(f, lanes, name); });
 }
 
 /** A function of four floats, written out where it is used. */
@@ -104,9 +114,9 @@ const float32 = () => ({
   sigmoid: inline(sigmoid32),
   expm1: wideFloats("expm1", 1, expm164),
   log1p: wideFloats("log1p", 1, log1p64),
-  sin: wideFloats("sin", 1, (v, x) => sin64(v, x, false)),
-  cos: wideFloats("cos", 1, (v, x) => cos64(v, x, false)),
-  tan: wideFloats("tan", 1, (v, x) => tan64(v, x, false)),
+  sin: turning("sin", "float32", sin64),
+  cos: turning("cos", "float32", cos64),
+  tan: turning("tan", "float32", tan64),
   softplus: wideFloats("softplus", 1, softplusFloat),
   erf: inline(erf32),
   pow: wideFloats("pow", 2, pow64),
@@ -120,9 +130,9 @@ const float64 = () => ({
   sigmoid: doubles("sigmoid", 1, sigmoid64),
   expm1: doubles("expm1", 1, expm164),
   log1p: doubles("log1p", 1, log1p64),
-  sin: doubles("sin", 1, (v, x) => sin64(v, x, true)),
-  cos: doubles("cos", 1, (v, x) => cos64(v, x, true)),
-  tan: doubles("tan", 1, (v, x) => tan64(v, x, true)),
+  sin: turning("sin", "float64", sin64),
+  cos: turning("cos", "float64", cos64),
+  tan: turning("tan", "float64", tan64),
   softplus: doubles("softplus", 1, softplus64),
   erf: doubles("erf", 1, erf64),
   pow: doubles("pow", 2, pow64),
@@ -151,9 +161,9 @@ const int32 = () => ({
   sigmoid: wideIntegers("sigmoid", 1, sigmoid64),
   expm1: wideIntegers("expm1", 1, expm164),
   log1p: wideIntegers("log1p", 1, log1p64),
-  sin: wideIntegers("sin", 1, (v, x) => sin64(v, x, true)),
-  cos: wideIntegers("cos", 1, (v, x) => cos64(v, x, true)),
-  tan: wideIntegers("tan", 1, (v, x) => tan64(v, x, true)),
+  sin: turning("sin", "int32", sin64),
+  cos: turning("cos", "int32", cos64),
+  tan: turning("tan", "int32", tan64),
   softplus: wideIntegers("softplus", 1, softplus64),
   erf: wideIntegers("erf", 1, erf64),
   pow: (graph, a, b) => graph.call("raise", ({ module }) => module.shared("raise", raise), a, b),

@@ -5,7 +5,7 @@ import { type Expr, inputsOf } from "../../scalar/expr";
 import { type Shape, broadcastStrides, sizeOf } from "../../shape";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { Lowering, laneTypeOf } from "./expression";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import { advance, joinAxes, nest } from "./loops";
 import { type Placed, startOf } from "./placed";
 import { type Part, Share, costOf } from "./share";

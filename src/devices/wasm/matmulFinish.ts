@@ -2,7 +2,7 @@
 
 import type { FunctionBuilder, Local } from "./assembler";
 import { emitExpression } from "./expression";
-import type { LaneType } from "./lanes";
+import type { LaneType } from "./laneTypes";
 import { TYPES, loadVector, pushAt } from "./matmulLoad";
 import type { Pointers, TileSpec } from "./matmulShape";
 

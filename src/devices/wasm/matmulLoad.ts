@@ -3,7 +3,7 @@
 import { type DType, bytesOf } from "../../dtype";
 import type { FunctionBuilder, Local } from "./assembler";
 import { convertElement, loadElement } from "./element";
-import type { LaneType } from "./lanes";
+import type { LaneType } from "./laneTypes";
 
 /** How the instructions of each type of lane begin. */
 export const TYPES = { float32: "f32x4", float64: "f64x2", int32: "i32x4" } as const;

@@ -2,7 +2,7 @@
 
 import { sizeOf } from "../../shape";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import { type Cursor, advance, nest, times } from "./loops";
 import { storeLanes } from "./matmulFinish";
 import { loadVector, pushAt } from "./matmulLoad";

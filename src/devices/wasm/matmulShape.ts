@@ -5,7 +5,7 @@ import type { Expr } from "../../scalar/expr";
 import { formulaOf } from "../../scalar/formula";
 import { broadcastStrides } from "../../shape";
 import type { Local } from "./assembler";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import type { Cursor } from "./loops";
 import { type Placed, byteStrides, startOf } from "./placed";
 

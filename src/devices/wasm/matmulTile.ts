@@ -2,7 +2,7 @@
 
 import type { FunctionBuilder, Local } from "./assembler";
 import { advance } from "./loops";
-import type { LaneType } from "./lanes";
+import type { LaneType } from "./laneTypes";
 import { finishTile } from "./matmulFinish";
 import { TYPES, loadVector, pushAt } from "./matmulLoad";
 import type { Pointers, TileSpec } from "./matmulShape";

@@ -231,3 +231,17 @@ export const TYPE = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c, v128: 0x7b } a
 
 /** The type of a parameter, local or result. */
 export type ValueType = keyof typeof TYPE;
+
+/** What every module imports besides the memory, from `env`: parameters and results, in the order of their numbers. */
+export const HOST = {
+  late: [["i32"], ["i32"]],
+  sin: [["f64"], ["f64"]],
+  cos: [["f64"], ["f64"]],
+  tan: [["f64"], ["f64"]],
+} as const satisfies Record<string, readonly [readonly ValueType[], readonly ValueType[]]>;
+
+/** The name of a function that JavaScript lends. */
+export type HostFunction = keyof typeof HOST;
+
+/** Their names, each at its number. */
+export const HOST_NAMES = /* @__PURE__ */ Object.keys(HOST) as HostFunction[];

@@ -16,7 +16,7 @@ const receive = ({ memory, place, id, module }) => {
   if (memory !== undefined) {
     control = new Int32Array(memory.buffer, 0, 256);
     awake = place;
-    env = { memory, late: () => 0 };
+    env = { memory, late: () => 0, sin: Math.sin, cos: Math.cos, tan: Math.tan };
   }
   if (module !== undefined) programs.set(id, new WebAssembly.Instance(module, { env }).exports.work);
   else if (id !== undefined) programs.delete(id);
@@ -28,21 +28,26 @@ if (port !== null) port.on("message", receive);
 else onmessage = ({ data }) => receive(data);
 `;
 
-/** Milliseconds between looks at a chunk that is waited for; looks that are further apart belong to different ones. */
+/** Milliseconds of sleep between looks at a chunk that is waited for, and that one look counts for at most. */
 const PAUSE = 0.2;
-const GAP = 100;
+const LOOK = 100;
+
+/** Threads that are started in all at most: after that, those that end are not replaced. */
+const STARTS = 256;
 
 /** Workers beside the thread that all of this runs on. */
 export class Pool {
   /** Milliseconds after which a chunk that was claimed counts as lost. */
-  lostAfter = 10_000;
-  private readonly threads: (Thread | null)[] = [];
+  lostAfter = 30_000;
+  /** Null where one has ended. */
+  readonly threads: (Thread | null)[] = [];
   private readonly control: Int32Array;
   private readonly mayWait: boolean;
-  private refused = false;
-  private since = 0;
+  private starts = 0;
+  /** Milliseconds that the chunks waited for have not moved, the last look, and how many were done then. */
+  private waited = 0;
   private last = 0;
-  private seen = -1;
+  private seen = 0;
 
   constructor(private readonly memory: WasmMemory) {
     this.control = new Int32Array(memory.buffer, 0, 256);
@@ -51,8 +56,10 @@ export class Pool {
 
   /** Sends a program's module to as many workers as it wants threads, less one; starts those that are missing. */
   add(id: number, module: object, threads: number): void {
-    while (this.threads.length < threads - 1 && !this.refused) this.start();
-    for (const thread of this.threads.slice(0, threads - 1)) thread?.send({ id, module });
+    for (let i = 0; i < threads - 1; i++) {
+      this.threads[i] ??= this.start(i);
+      this.threads[i]?.send({ id, module });
+    }
   }
 
   /** Lets workers forget a program. */
@@ -79,25 +86,35 @@ export class Pool {
     this.control.fill(0, AWAKE / 4);
   }
 
-  /** Called now and then while a chunk is waited for: 1 if that has taken too long. */
-  readonly late = (): number => {
+  /**
+   * Called now and then while chunks are waited for, with 0 the first time and then 1: gives 1 if it has taken too long.
+   * A look counts for little, however much time has passed: the process itself may have been stopped.
+   */
+  readonly late = (again: number): number => {
     const done = Atomics.load(this.control, DONE / 4);
-    const time = performance.now();
-    if (done !== this.seen || time - this.last > GAP) this.since = time;
+    if (again === 0 || done !== this.seen) {
+      this.waited = 0;
+      this.last = performance.now();
+    }
     this.seen = done;
     if (this.mayWait) Atomics.wait(this.control, DONE / 4, done, PAUSE);
-    this.last = performance.now();
-    return this.last - this.since > this.lostAfter ? 1 : 0;
+    const time = performance.now();
+    this.waited += Math.min(time - this.last, LOOK);
+    this.last = time;
+    return this.waited > this.lostAfter ? 1 : 0;
   };
 
-  private start(): void {
-    const place = this.threads.length;
+  private start(place: number): Thread | null {
+    if (this.starts >= STARTS) return null;
+    this.starts++;
     try {
       const thread = startThread(SOURCE, () => { if (this.threads[place] === thread) this.threads[place] = null; });
+      Atomics.store(this.control, AWAKE / 4 + place, 0);
       thread.send({ memory: this.memory, place: AWAKE / 4 + place });
-      this.threads.push(thread);
+      return thread;
     } catch {
-      this.refused = true; // then the first thread does all of it
+      this.starts = STARTS; // refused here: the first thread does all of it
+      return null;
     }
   }
 }

@@ -5,7 +5,7 @@ import { sizeOf } from "../../shape";
 import { Accumulator, pushMasked } from "./accumulator";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { laneTypeOf } from "./expression";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import { type Cursor, type Divided, advance, nest, times } from "./loops";
 import { BLOCK, type ReduceAxes, type ReduceCase, blocksOf, overKept, reduceAxes } from "./reduceAxes";
 import { Finish, finishLanes } from "./reduceFinish";

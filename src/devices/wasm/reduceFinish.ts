@@ -3,7 +3,7 @@
 import { bytesOf } from "../../dtype";
 import type { FunctionBuilder, Local } from "./assembler";
 import { Lowering, laneTypeOf } from "./expression";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import type { Operand, ReduceAxes, ReduceCase } from "./reduceAxes";
 import { loadRun, loadSplat, loadSteps, storeRun, storeSteps } from "./transfer";
 import { Graph, type Vec } from "./vector";

@@ -4,7 +4,7 @@ import { bytesOf } from "../../dtype";
 import { type Expr, inputsOf } from "../../scalar/expr";
 import type { FunctionBuilder, Local } from "./assembler";
 import { Lowering } from "./expression";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import type { Operand, ReduceAxes } from "./reduceAxes";
 import { loadRun, loadSplat, loadSteps } from "./transfer";
 import { Graph, type Vec } from "./vector";

@@ -14,7 +14,7 @@ interface WasmEngine {
   readonly Module: new (bytes: Uint8Array) => object;
   readonly Instance: new (
     module: object,
-    imports: { env: { memory: WasmMemory; late?: () => number } },
+    imports: { env: object },
   ) => { readonly exports: WasmExports };
   validate(bytes: Uint8Array): boolean;
 }
@@ -22,6 +22,16 @@ interface WasmEngine {
 /** The engine's WebAssembly, or null where there is none. */
 export function wasmEngine(): WasmEngine | null {
   return (globalThis as { WebAssembly?: WasmEngine }).WebAssembly ?? null;
+}
+
+/** A module's functions on a memory; `late` is called now and then while a chunk of work is waited for. */
+export function instantiate(
+  module: object,
+  memory: WasmMemory,
+  late: (again: number) => number = () => 0,
+): WasmExports {
+  const { sin, cos, tan } = Math;
+  return new (wasmEngine()!.Instance)(module, { env: { memory, late, sin, cos, tan } }).exports;
 }
 
 /** A module that adds two vectors: what an engine without SIMD refuses. */
@@ -32,15 +42,8 @@ const SIMD = [
   ...[10, 10, 1, 8, 0, 65, 0, 0xfd, 15, 0xfd, 98, 11],
 ];
 
-let refusal: string | null | undefined;
-
-/** Why WebAssembly with SIMD cannot be used here, or null if it can: asked once. */
-export function whyNoWasm(): string | null {
-  if (refusal === undefined) refusal = findRefusal();
-  return refusal;
-}
-
-function findRefusal(): string | null {
+/** Why WebAssembly with SIMD is not to be had in this engine, or null if it is. */
+export function engineRefusal(): string | null {
   const engine = wasmEngine();
   if (engine === null) return "this engine has no WebAssembly";
   if (!engine.validate(Uint8Array.from(SIMD))) return "this engine has no WebAssembly SIMD";

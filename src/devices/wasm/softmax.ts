@@ -7,7 +7,7 @@ import type { AllKernels } from "../../tensor/device";
 import { Accumulator, pushMasked } from "./accumulator";
 import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { Lowering } from "./expression";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 import { advance, nest, times } from "./loops";
 import { type Placed, byteStrides, startOf } from "./placed";
 import { type Part, Share } from "./share";

@@ -35,6 +35,7 @@ export function failureOf(step: Step, code: number, value: number): Error {
     return new DeviceError(
       "wasm: a thread no longer answers: it ended while it worked (what it had begun was never done); " +
         "tensors that the function assigns to may be half written, load them anew; it goes on without other threads",
+      { lost: true },
     );
   }
   if (code !== OUT_OF_RANGE || step.kind === "map" || !("axis" in step.call.attrs)) {

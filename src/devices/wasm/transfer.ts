@@ -2,7 +2,7 @@
 
 import { type DType, bytesOf } from "../../dtype";
 import type { FunctionBuilder, Local } from "./assembler";
-import { LANES, type LaneType } from "./lanes";
+import { LANES, type LaneType } from "./laneTypes";
 
 const JOIN_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 /** The first byte of each double, then zeros. */

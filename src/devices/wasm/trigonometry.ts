@@ -1,12 +1,15 @@
 /**
- * sin, cos and tan for two doubles at a time, in full precision or in that of float32: for arguments up to 2³⁰, beyond
- * which they give NaN. The polynomials are those of fdlibm (Sun Microsystems 1993) and of FreeBSD's float kernels.
+ * sin, cos and tan for two doubles at a time, in full precision or in that of float32, for arguments up to 2³⁰. The
+ * polynomials are those of fdlibm (Sun Microsystems 1993) and of FreeBSD's float kernels.
  */
 
+import type { FunctionBuilder } from "./assembler";
+import { convertElement } from "./element";
+import { LANES, type LaneType } from "./laneTypes";
 import { SHIFT } from "./math64";
 import type { Floats, Vec } from "./vector";
 
-/** How far the argument may be from 0. */
+/** How far the argument may be from 0; beyond, JavaScript's own functions are asked. */
 const RANGE = 2 ** 30;
 /** π/2 in parts of 23 bits, whose multiples up to 2³⁰ are exact, and the rest. */
 const PARTS = [1.570796251296997, 7.549789415861596e-8, 5.390302529957765e-15, 3.2820035428735005e-22] as const;
@@ -95,22 +98,50 @@ function nearZero(v: Floats, x: Vec, y: Vec): Vec {
   return v.pick(v.compare("lt", v.one("abs", x), v.num(2 ** -27)), x, y);
 }
 
-function within(v: Floats, x: Vec, y: Vec): Vec {
-  return v.pick(v.compare("le", v.one("abs", x), v.num(RANGE)), y, v.num(NaN));
+const EXTRACT = {
+  float32: "f32x4.extract_lane",
+  float64: "f64x2.extract_lane",
+  int32: "i32x4.extract_lane",
+} as const;
+const REPLACE = {
+  float32: "f32x4.replace_lane",
+  float64: "f64x2.replace_lane",
+  int32: "i32x4.replace_lane",
+} as const;
+
+/** At the start of a function of one vector: leaves it where any number is out of range, lane by lane. */
+export function leaveFar(f: FunctionBuilder, lanes: LaneType, host: "sin" | "cos" | "tan"): void {
+  const x = f.params[0]!;
+  f.get(x);
+  if (lanes === "float32") f.op("f32x4.abs").f32x4(RANGE).op("f32x4.gt");
+  else if (lanes === "float64") f.op("f64x2.abs").f64x2(RANGE).op("f64x2.gt");
+  else f.i32x4(RANGE).op("i32x4.gt_s").get(x).i32x4(-RANGE).op("i32x4.lt_s").op("v128.or");
+  f.op("v128.any_true");
+  f.if(() => {
+    f.get(x);
+    for (let lane = 0; lane < LANES[lanes]; lane++) {
+      f.get(x).lane(EXTRACT[lanes], lane);
+      if (lanes !== "float64") convertElement(f, lanes, "float64");
+      f.callHost(host);
+      if (lanes !== "float64") convertElement(f, "float64", lanes);
+      f.lane(REPLACE[lanes], lane);
+    }
+    f.op("return");
+  });
 }
 
 /** sin x */
 export function sin64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
   const signed = v.graph.op("v128.xor", v.pick(isOdd(v, n), cos.high, sin.high), turnedSign(v, n));
-  return within(v, x, nearZero(v, x, signed));
+  return nearZero(v, x, signed);
 }
 
 /** cos x = sin(x + π/2) */
 export function cos64(v: Floats, x: Vec, precise: boolean): Vec {
   const { n, sin, cos } = turn(v, x, precise);
   const next = v.graph.op("i32x4.add", n, v.graph.integers(1));
-  return within(v, x, v.graph.op("v128.xor", v.pick(isOdd(v, n), sin.high, cos.high), turnedSign(v, next)));
+  return v.graph.op("v128.xor", v.pick(isOdd(v, n), sin.high, cos.high), turnedSign(v, next));
 }
 
 /** tan x = sin x / cos x; what rounding took from either is put back into the quotient. */
@@ -125,5 +156,5 @@ export function tan64(v: Floats, x: Vec, precise: boolean): Vec {
     quotient = v.add(quotient, v.div(missing, divisor));
   }
   const signed = v.graph.op("v128.xor", quotient, sign);
-  return within(v, x, nearZero(v, x, signed));
+  return nearZero(v, x, signed);
 }

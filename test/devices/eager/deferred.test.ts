@@ -22,6 +22,15 @@ describe("maps that wait until they are read", () => {
     expect(bits(chain((x) => x)[2]!)).toEqual(stored[0]);
   });
 
+  test("do not wait where they would keep much more alive than they are", () => {
+    const large = randn([10, MANY]);
+    expect(waits(large.slice([[0, 1]]).div(255))).toBe(false);
+    const some = Array.from({ length: 4 }, () => randn([MANY]));
+    const [a, b, c, d] = some as [Tensor, Tensor, Tensor, Tensor];
+    expect(waits(a.add(b).add(c))).toBe(true);
+    expect(waits(a.add(b).add(c).add(d))).toBe(false);
+  });
+
   test("show what their inputs were when they were called for", () => {
     const w = tensor(new Float32Array(MANY).fill(1));
     const twice = w.mul(2);

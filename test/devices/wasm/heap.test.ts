@@ -2,6 +2,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Heap } from "../../../src/devices/wasm/heap";
+import { allocateBlock, giveBack, hold } from "../../../src/devices/wasm/holdings";
 import { DeviceError } from "../../../src/errors";
 
 const move = fc.record({ bytes: fc.integer({ min: 1, max: 300_000 }), release: fc.nat(9) });
@@ -50,5 +51,44 @@ describe("the heap", () => {
     expect(second).toBeGreaterThanOrEqual(first + 100_000);
     heap.view("float32", second, 25_000).fill(1);
     expect(heap.view("float32", first, 25_000).every((x) => x === 0)).toBe(true);
+  });
+
+  test("is smaller where the engine gives less address space, and an error where it gives none", () => {
+    const engine = globalThis as unknown as { WebAssembly: { Memory: new (limits: { maximum: number }) => object } };
+    const { Memory } = engine.WebAssembly;
+    let most = 20_000;
+    engine.WebAssembly.Memory = class extends Memory {
+      constructor(limits: { maximum: number }) {
+        if (limits.maximum > most) throw new RangeError("could not allocate memory");
+        super(limits);
+      }
+    };
+    try {
+      expect(new Heap(false).limit).toBe(16_384 * 65_536);
+      most = 0;
+      expect(() => new Heap(true)).toThrow(
+        "wasm: no memory to be had: 67108864 bytes were refused (could not allocate memory); " +
+          "allow the process more address space",
+      );
+    } finally {
+      engine.WebAssembly.Memory = Memory;
+    }
+  });
+});
+
+describe("blocks that programs hold", () => {
+  test("come back from programs that were dropped before the engine has noticed, when room is needed", () => {
+    const heap = new Heap(false);
+    heap.limit = 2_000_000;
+    const [kept, lost] = [{}, {}];
+    hold(kept, heap, allocateBlock(heap, 600_000));
+    const holding = hold(lost, heap, allocateBlock(heap, 900_000));
+    expect(() => allocateBlock(heap, 1_000_000)).toThrow(DeviceError);
+    Object.assign(holding, { owner: { deref: () => undefined } });
+    allocateBlock(heap, 1_000_000);
+    expect(heap.bytes).toBe(Math.ceil(600_000 / 64) * 64 + 1_000_000);
+    giveBack(holding); // once is enough
+    expect(heap.bytes).toBe(Math.ceil(600_000 / 64) * 64 + 1_000_000);
+    expect([kept, lost]).toHaveLength(2);
   });
 });

@@ -7,7 +7,7 @@ import { emitMatmul, matmulScratch } from "../../../src/devices/wasm/matmul";
 import type { Placed } from "../../../src/devices/wasm/placed";
 import * as s from "../../../src/scalar/expr";
 import { type Shape, broadcastShapes, broadcastStrides, sizeOf, stridesOf } from "../../../src/shape";
-import type { View } from "../../../src/tensor/storage";
+import { type View, storageOf } from "../../../src/tensor/storage";
 import { runKernel } from "../../support/wasm";
 
 type Number = "float32" | "float64" | "int32";
@@ -44,7 +44,7 @@ function viewOf(dtype: DType, shape: Shape, { order, steps }: Layout, next: () =
     room *= Math.max(1, Math.abs(step) * shape[axis]!);
   }
   const data = allocate(dtype, offset + room + 3).fill(dtype === "bool" ? 1 : dtype === "int32" ? -1 : NaN);
-  const view: View = { storage: { dtype, data }, dtype, shape, strides, offset };
+  const view: View = { storage: storageOf(dtype, data), dtype, shape, strides, offset };
   for (const at of positions(view, shape)) data[at] = element(dtype, next);
   return view;
 }
@@ -239,7 +239,7 @@ describe("matmul on lanes", () => {
   it("keeps its digits in long sums", () => {
     const tenths = (shape: Shape): View => {
       const data = new Float32Array(sizeOf(shape)).fill(0.1);
-      return { storage: { dtype: "float32", data }, dtype: "float32", shape, strides: stridesOf(shape), offset: 0 };
+      return { storage: storageOf("float32", data), dtype: "float32", shape, strides: stridesOf(shape), offset: 0 };
     };
     const length = 100_000;
     for (const right of [tenths([length, 3]), swapped(tenths([3, length]))]) {

@@ -1,6 +1,6 @@
 /** Threads share the work of programs: the same bits for any number of them, no harm where one is missing or ends. */
 import { Worker } from "node:worker_threads";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test, vi } from "vitest";
 import {
   Adam,
   Dropout,
@@ -21,7 +21,8 @@ import { ModuleBuilder } from "../../../src/devices/wasm/assembler";
 import { AWAKE, DONE, TICKET, emitSequence } from "../../../src/devices/wasm/claim";
 import { wasmDevice } from "../../../src/devices/wasm/device";
 import { heapFor, poolOf } from "../../../src/devices/wasm/heap";
-import { wasmEngine } from "../../../src/devices/wasm/runtime";
+import { Pool } from "../../../src/devices/wasm/pool";
+import { instantiate, wasmEngine } from "../../../src/devices/wasm/runtime";
 
 const pool = poolOf(heapFor(2));
 const control = new Int32Array(heapFor(2).memory.buffer, 0, 256);
@@ -123,6 +124,44 @@ describe("threads", () => {
     expect(f()).toBeCloseToTensor(x.sin().exp());
   });
 
+  test("that end are replaced when the next program is built", async () => {
+    const [before] = pool.threads;
+    const x = randn([64, 64]);
+    const first = compile(() => x.matmul(x), { device: divided(2) });
+    first();
+    const [thread] = pool.threads;
+    thread!.stop();
+    await vi.waitUntil(() => pool.threads[0] === null, { timeout: 10_000 });
+    const second = compile(() => x.matmul(x).sum(), { device: divided(2) });
+    second();
+    expect(pool.threads[0]).not.toBeNull();
+    expect(pool.threads[0]).not.toBe(before);
+    expect(first()).toBeCloseToTensor(x.matmul(x));
+  });
+
+  test("count as lost only by the time that one wait takes, whatever the clock says", () => {
+    const fresh = new Pool(heapFor(2).memory);
+    let clock = 0;
+    vi.spyOn(performance, "now").mockImplementation(() => clock);
+    fresh.lostAfter = 20;
+    for (let wait = 0; wait < 10; wait++) {
+      expect(fresh.late(0)).toBe(0); // ten waits of 8 ms are not one of 80
+      clock += 8;
+      expect(fresh.late(1)).toBe(0);
+    }
+    expect(fresh.late(0)).toBe(0);
+    const looks = [8, 8, 8].map((time) => {
+      clock += time;
+      return fresh.late(1);
+    });
+    expect(looks).toEqual([0, 0, 1]);
+    fresh.lostAfter = 500;
+    expect(fresh.late(0)).toBe(0);
+    clock += 1e6; // the process was stopped for long
+    expect(fresh.late(1)).toBe(0);
+    vi.restoreAllMocks();
+  });
+
   test("fall back to one where memory cannot be shared", () => {
     const host = globalThis as { SharedArrayBuffer?: unknown; crossOriginIsolated?: boolean };
     const { SharedArrayBuffer } = host;
@@ -154,7 +193,7 @@ describe("threads", () => {
 
 describe("the entry for other threads", () => {
   test("claims and does chunks from the last to the first, and leaves when the ticket is another program's", () => {
-    const { Memory, Module, Instance } = wasmEngine()!;
+    const { Memory, Module } = wasmEngine()!;
     const limits = { initial: 1, maximum: 1, shared: true };
     const memory = new Memory(limits);
     const module = new ModuleBuilder(limits, 0);
@@ -164,7 +203,7 @@ describe("the entry for other threads", () => {
     chunk.get(number!).i32(4).op("i32.mul").get(number!).i32(1).op("i32.add").memory("i32.store", 1024);
     chunk.get(number!).op("i32.eqz").if(() => chunk.i32(TICKET).i64(9n << 32n).memory("i64.atomic.store"));
     expect(emitSequence(module, { parts: [{ f: chunk, chunks: 5, mayFail: false }], status: 900, id: 7 })).toBe(true);
-    const { work } = new Instance(new Module(module.bytes()), { env: { memory, late: () => 0 } }).exports;
+    const { work } = instantiate(new Module(module.bytes()), memory);
     const words = new Int32Array(memory.buffer);
     new BigInt64Array(memory.buffer)[TICKET / 8] = (7n << 32n) | 3n;
     expect(work!()).toBe(0);
