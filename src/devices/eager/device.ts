@@ -19,6 +19,7 @@ const MANY_PRODUCTS = 65536;
 function isLarge(call: Call, inputs: readonly View[]): boolean {
   switch (call.kernel) {
     case "map":
+    case "random":
     case "softmax":
       return sizeOf(call.output.shape) >= MANY_ELEMENTS;
     case "reduce":

@@ -87,7 +87,7 @@ export class Pool {
   }
 
   /**
-   * Called now and then while chunks are waited for, with 0 the first time and then 1: gives 1 if it has taken too long.
+   * Called now and then while chunks are waited for, at first with 0, then with 1: gives 1 if it has taken too long.
    * A look counts for little, however much time has passed: the process itself may have been stopped.
    */
   readonly late = (again: number): number => {

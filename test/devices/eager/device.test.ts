@@ -53,6 +53,15 @@ const large = fc.oneof(
   fc.tuple(upTo(9), upTo(9)).map(([m, n]) => [m, Math.ceil(MANY / m / n), n]),
 );
 
+test.each(["bits", "uniform", "normal"] as const)("random %s are those of the js device, bit for bit", (distribution) => {
+  const state = wholeView(storageOf("int32", Int32Array.of(7, -3, 11, 2)), [4]);
+  const dtypes = distribution === "bits" ? (["int32"] as const) : (["float32", "float64"] as const);
+  for (const dtype of dtypes) {
+    const call: Call = { kernel: "random", attrs: { distribution }, output: { shape: [MANY + 3], dtype } };
+    expect(eagerDevice.execute(call, [state]).data).toEqual(jsDevice.execute(call, [state]).data);
+  }
+});
+
 /** The result on the eager device, which is that of the js device to rounding, and the same the second time. */
 function check(call: Call, inputs: readonly View[]): void {
   const { shape, dtype } = call.output;
