@@ -174,7 +174,7 @@ function load({ executable, about }: Kept<OneCall>, parts: readonly Part[]): voi
   numbers.forEach((number, i) => (executable.view(about.numbers[i]!)[0] = number));
 }
 
-/** Runs a matmul, reduce, softmax, random or copy on the heap; null, with nothing done, where memory does not suffice. */
+/** Runs a matmul, reduce, softmax, random or copy on the heap; null, with nothing done, where there is no room. */
 export function runOnHeap(call: Call, inputs: readonly View[]): TypedArray | null {
   return withKept(() => run(call, inputs));
 }
