@@ -128,6 +128,12 @@ export type { BackwardStep, ForwardStep, GraphStep } from "./autograd/steps";
 export type { GraphEdge, GraphVertex } from "./autograd/structure";
 export { noGrad } from "./tensor/tape";
 
+// Linear algebra (plain functions, no gradient)
+export { svd } from "./linalg/svd";
+export type { SVD } from "./linalg/svd";
+export { symmetricEigen } from "./linalg/symmetricEigen";
+export type { SymmetricEigen, SymmetricEigenOptions } from "./linalg/symmetricEigen";
+
 // Compile
 export { compile } from "./accelerate";
 export type { CompileOptions, Compiled } from "./compile/compile";
