@@ -248,3 +248,11 @@ export {
 } from "./training/metrics";
 export type { AccuracyOptions, Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
+
+// Diagnostics
+export { activations } from "./diagnostics/activations";
+export { chordTest, isConvexOnSegment } from "./diagnostics/convexity";
+export type { ChordTest, ChordTestOptions, SegmentOptions } from "./diagnostics/convexity";
+export { criticalPoint } from "./diagnostics/criticalPoint";
+export type { CriticalPoint, CriticalPointOptions } from "./diagnostics/criticalPoint";
+export { representationalSimilarity } from "./diagnostics/representationalSimilarity";
