@@ -251,8 +251,13 @@ export type { NonFinite } from "./training/nonFinite";
 
 // Diagnostics
 export { activations } from "./diagnostics/activations";
+export { biasVariance } from "./diagnostics/biasVariance";
+export type { BiasVariance, BiasVarianceOptions, Predictor } from "./diagnostics/biasVariance";
 export { chordTest, isConvexOnSegment } from "./diagnostics/convexity";
 export type { ChordTest, ChordTestOptions, SegmentOptions } from "./diagnostics/convexity";
 export { criticalPoint } from "./diagnostics/criticalPoint";
 export type { CriticalPoint, CriticalPointOptions } from "./diagnostics/criticalPoint";
+export type { ByName, DirectionChoice } from "./diagnostics/directions";
+export { lossLandscape } from "./diagnostics/lossLandscape";
+export type { LandscapeGrid, LossLandscape, ModelLandscapeOptions } from "./diagnostics/lossLandscape";
 export { representationalSimilarity } from "./diagnostics/representationalSimilarity";
