@@ -128,6 +128,12 @@ export type { BackwardStep, ForwardStep, GraphStep } from "./autograd/steps";
 export type { GraphEdge, GraphVertex } from "./autograd/structure";
 export { noGrad } from "./tensor/tape";
 
+// Linear algebra (plain functions, no gradient)
+export { svd } from "./linalg/svd";
+export type { SVD } from "./linalg/svd";
+export { symmetricEigen } from "./linalg/symmetricEigen";
+export type { SymmetricEigen, SymmetricEigenOptions } from "./linalg/symmetricEigen";
+
 // Compile
 export { compile } from "./accelerate";
 export type { CompileOptions, Compiled } from "./compile/compile";
@@ -242,3 +248,25 @@ export {
 } from "./training/metrics";
 export type { AccuracyOptions, Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
+
+// Diagnostics
+export { activations } from "./diagnostics/activations";
+export { biasVariance } from "./diagnostics/biasVariance";
+export type { BiasVariance, BiasVarianceOptions, Predictor } from "./diagnostics/biasVariance";
+export { ModelReport, checkModel } from "./diagnostics/checkModel";
+export type { CheckModelOptions } from "./diagnostics/checkModel";
+export { chordTest, isConvexOnSegment } from "./diagnostics/convexity";
+export type { ChordTest, ChordTestOptions, SegmentOptions } from "./diagnostics/convexity";
+export { criticalPoint } from "./diagnostics/criticalPoint";
+export type { CriticalPoint, CriticalPointOptions } from "./diagnostics/criticalPoint";
+export { deadUnits } from "./diagnostics/deadUnits";
+export type { DeadUnits, DeadUnitsOptions } from "./diagnostics/deadUnits";
+export { diagnose } from "./diagnostics/diagnose";
+export type { DiagnoseOptions, DiagnosedEpoch, Diagnosis } from "./diagnostics/diagnose";
+export type { ByName, DirectionChoice } from "./diagnostics/directions";
+export type { Finding } from "./diagnostics/findings";
+export { GradientFlow, gradientReport } from "./diagnostics/gradientReport";
+export type { GradientVerdict, ParameterGradient } from "./diagnostics/gradientReport";
+export { lossLandscape } from "./diagnostics/lossLandscape";
+export type { LandscapeGrid, LossLandscape, ModelLandscapeOptions } from "./diagnostics/lossLandscape";
+export { representationalSimilarity } from "./diagnostics/representationalSimilarity";

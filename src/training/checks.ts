@@ -1,50 +1,15 @@
 /** What fit and evaluate ask of what they are given: models, data, losses, metrics, callbacks, signals. */
 
 import { nearest, show } from "../check";
-import { Dataset } from "../data/dataset";
 import { OptionError } from "../errors";
-import { Module } from "../layers/module";
 import { showShape } from "../shape";
 import { Tensor } from "../tensor/tensor";
 import type { Callback } from "./callbacks";
 import type { Metric } from "./metrics";
 
-/** Refuses anything but a model; returns it. */
-export function checkModel(where: string, model: unknown): Module {
-  if (model instanceof Module) return model;
-  throw new OptionError(`${where}: not a model: ${show(model)}; give a Module, such as new Sequential(…)`, { model });
-}
-
-/** Refuses anything but a dataset; returns it. */
-export function checkDataset(where: string, name: string, data: unknown): Dataset {
-  if (data instanceof Dataset) return data;
-  throw new OptionError(`${where}: ${name} is not a Dataset: ${show(data)}; make one with Dataset.from({ x, y })`, {
-    [name]: data,
-  });
-}
-
-/** Refuses a loss that cannot be called. */
-export function checkLossFunction(where: string, loss: unknown): void {
-  if (typeof loss === "function") return;
-  throw new OptionError(`${where}: the loss is not a function: ${show(loss)}; give one, such as mse or crossEntropy`, {
-    loss,
-  });
-}
-
-/** Refuses a loss that is no tensor of one element, which is all that can be minimised; returns it. */
-export function checkLoss(where: string, loss: unknown): Tensor {
-  if (!(loss instanceof Tensor)) {
-    throw new OptionError(
-      `${where}: the loss is not a tensor: ${show(loss)} (it has no gradient); return what tensor operations compute`,
-      { loss },
-    );
-  }
-  if (loss.size === 1) return loss;
-  throw new OptionError(
-    `${where}: the loss is not a single number: ${showShape(loss.shape)}; reduce it, such as with { reduction: "mean" }`,
-    { shape: loss.shape },
-  );
-}
+export { checkDataset } from "../data/given";
+export { checkModel } from "../layers/given";
+export { checkLoss, checkLossFunction } from "../losses/given";
 
 /** The key of a number measured on validation data: `accuracy` ↦ `validationAccuracy`. */
 export function validationName(name: string): string {

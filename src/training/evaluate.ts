@@ -3,7 +3,9 @@
 import { checkNumber, checkOptions } from "../check";
 import { Dataset } from "../data/dataset";
 import { OptionError } from "../errors";
+import { inEvalMode } from "../layers/given";
 import type { Module } from "../layers/module";
+import type { Loss } from "../losses/given";
 import { concat } from "../ops/concat";
 import { slice } from "../ops/slice";
 import { asTensor } from "../tensor/create";
@@ -13,8 +15,7 @@ import { checkDataset, checkLoss, checkLossFunction, checkMetrics, checkModel, m
 import type { Metric } from "./metrics";
 import { type CompileChoice, compileChoice, traced } from "./traced";
 
-/** A loss as training calls it: predictions and targets of a batch to one scalar. */
-export type Loss = (prediction: Tensor, target: Tensor) => Tensor;
+export type { Loss } from "../losses/given";
 
 const BATCH = 1024;
 const CHOICES = ["compile", "device", "onNotice"];
@@ -31,18 +32,6 @@ export interface EvaluateOptions extends PredictOptions {
   loss?: Loss;
   /** Metrics by name, each called once on all predictions. */
   metrics?: Readonly<Record<string, Metric>>;
-}
-
-/** Runs a function with the model in eval mode and nothing recorded, then puts each module's mode back. */
-export function inEvalMode<T>(model: Module, run: () => T): T {
-  const modules = [...model.modules()];
-  const modes = modules.map((module) => module.training);
-  model.eval();
-  try {
-    return withGradMode(false, run);
-  } finally {
-    modules.forEach((module, i) => (module.training = modes[i]!));
-  }
 }
 
 /**
