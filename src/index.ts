@@ -224,6 +224,14 @@ export type { ShuffleOptions, SplitOptions } from "./data/split";
 export { windows } from "./data/windows";
 export type { WindowsOptions } from "./data/windows";
 
+// Baselines
+export { majorityBaseline, meanBaseline } from "./baselines/constantBaselines";
+export type { Baseline } from "./baselines/constantBaselines";
+export { KNearestNeighbors } from "./baselines/kNearestNeighbors";
+export type { KNearestNeighborsOptions, Neighbors, NeighborsOptions } from "./baselines/kNearestNeighbors";
+export { lastValueBaseline, seasonalBaseline } from "./baselines/seriesBaselines";
+export type { SeriesBaselineOptions } from "./baselines/seriesBaselines";
+
 // Training
 export type { BatchEvent, Callback, EpochRecord, TrainingContext } from "./training/callbacks";
 export type { EarlyStoppingOptions } from "./training/earlyStopping";
@@ -242,3 +250,14 @@ export {
 } from "./training/metrics";
 export type { AccuracyOptions, Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
+
+// Search
+export { bayesianSearch } from "./search/bayesianSearch";
+export type { BayesianSearchOptions } from "./search/bayesianSearch";
+export { coordinateSearch } from "./search/coordinateSearch";
+export type { CoordinateSearchOptions } from "./search/coordinateSearch";
+export { gridSearch } from "./search/gridSearch";
+export { randomSearch } from "./search/randomSearch";
+export type { NumberRange, SearchParams, SearchSpace } from "./search/space";
+export type { Score, SearchOptions, Searched } from "./search/study";
+export type { SearchEnd, SearchResult, Trial } from "./search/trials";
