@@ -2,7 +2,7 @@
 
 import { checkNumber, checkOptions } from "../check";
 import { type Axis, type Point, type SearchParams, type SearchSpace, axesOf, checkPoint, keyOf, listOf, pointOf } from "./space";
-import { SEARCH_OPTIONS, type SearchOptions, type Searched, type Tried, runSearch, seedOf } from "./study";
+import { type Outcome, SEARCH_OPTIONS, type SearchOptions, type Searched, type Tried, runSearch, seedOf } from "./study";
 import { streamOf } from "./stream";
 
 /** Settings of {@link coordinateSearch}. */
@@ -31,7 +31,7 @@ export interface CoordinateSearchOptions<P> extends SearchOptions<P> {
  * found.stoppedBy; // → "converged"
  * ```
  */
-export function coordinateSearch<const S extends SearchSpace, R>(
+export function coordinateSearch<const S extends SearchSpace, R extends Outcome>(
   objective: (params: SearchParams<S>) => R,
   space: S,
   options: CoordinateSearchOptions<SearchParams<S>> = {},

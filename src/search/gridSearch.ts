@@ -4,7 +4,7 @@ import { checkNumber, checkOptions } from "../check";
 import { permutation } from "../ops/random";
 import { Generator } from "../tensor/generator";
 import { type Point, type SearchParams, type SearchSpace, axesOf, keyOf, listOf, pointOf } from "./space";
-import { SEARCH_OPTIONS, type SearchOptions, type Searched, type Tried, runSearch, seedOf } from "./study";
+import { type Outcome, SEARCH_OPTIONS, type SearchOptions, type Searched, type Tried, runSearch, seedOf } from "./study";
 
 /**
  * Tries every combination of the settings and gives the best; lists of 3 and 4 choices make 12 trials.
@@ -26,7 +26,7 @@ import { SEARCH_OPTIONS, type SearchOptions, type Searched, type Tried, runSearc
  * found.trials.length; // → 12
  * ```
  */
-export function gridSearch<const S extends SearchSpace, R>(
+export function gridSearch<const S extends SearchSpace, R extends Outcome>(
   objective: (params: SearchParams<S>) => R,
   space: S,
   options: SearchOptions<SearchParams<S>> = {},

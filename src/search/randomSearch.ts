@@ -2,7 +2,7 @@
 
 import { checkNumber, checkOptions } from "../check";
 import { type SearchParams, type SearchSpace, axesOf, draw } from "./space";
-import { SEARCH_OPTIONS, type SearchOptions, type Searched, runSearch, seedOf } from "./study";
+import { type Outcome, SEARCH_OPTIONS, type SearchOptions, type Searched, runSearch, seedOf } from "./study";
 import { streamOf } from "./stream";
 
 /**
@@ -27,7 +27,7 @@ import { streamOf } from "./stream";
  *
  * Source: Bergstra and Bengio 2012, "Random search for hyper-parameter optimization".
  */
-export function randomSearch<const S extends SearchSpace, R>(
+export function randomSearch<const S extends SearchSpace, R extends Outcome>(
   objective: (params: SearchParams<S>) => R,
   space: S,
   options: SearchOptions<SearchParams<S>> = {},

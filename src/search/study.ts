@@ -10,6 +10,9 @@ import { type SearchEnd, SearchResult, type Trial, hasFailed } from "./trials";
 /** What an objective gives for settings: a number, or a tensor of one element. */
 export type Score = number | Tensor;
 
+/** What an objective returns: the score at once, or a promise of it. */
+export type Outcome = Score | PromiseLike<Score>;
+
 /** Settings that all searches share. */
 export interface SearchOptions<P = Point> {
   /** How many trials are made at most, those of `previous` among them: whole, ≥ 1. */
