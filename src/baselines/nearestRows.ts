@@ -59,6 +59,7 @@ export class NearestRows {
   private readonly half: Float64Array;
   /** ‖b‖ of each row. */
   private readonly norm: Float64Array;
+  private readonly largest: number;
 
   constructor(x: Tensor, private readonly metric: Metric) {
     this.count = x.shape[0]!;
@@ -72,6 +73,7 @@ export class NearestRows {
       this.norm[row] = Math.sqrt(square);
       this.half[row] = (square / 2) * (1 - this.wideError());
     }
+    this.largest = this.norm.reduce((a, b) => Math.max(a, b));
   }
 
   /** The k nearest rows of each query; of equally near ones those that come first. */
@@ -137,12 +139,12 @@ export class NearestRows {
     const square = this.squared(queries, query);
     const length = Math.sqrt(square);
     const tiny = width * 2 ** -148; // what products below float32's range may lose
-    const slope = this.productError() * length + tiny;
+    const slope = this.productError(length) * length + tiny;
     const start = (square / 2) * (1 - this.wideError()) - tiny * (1 + length);
     let limit = best.limit(query);
     let bound = start - (limit / 2) * (1 + this.wideError());
     for (let row = first, i = at; row < last; row++, i++) {
-      // Also false, so that the row is measured, where float32 overflowed to NaN.
+      // False for NaN too: where nothing is known of a product, the row is measured.
       if (dots[i]! + slope * norm[row]! < half[row]! + bound) continue;
       const distance = squaredDistance(queries, query, values, row, width, limit);
       if (!best.offer(query, row, distance)) continue;
@@ -151,10 +153,11 @@ export class NearestRows {
     }
   }
 
-  /** γ of the products, with three more roundings: of a, of b, and one to spare. */
-  private productError(): number {
+  /** γ of a row's products, with three more roundings: of a, of b, and one to spare; ∞ where float32 may overflow. */
+  private productError(length: number): number {
     const error = (this.width + 3) * 2 ** -24;
-    return error < 1 ? error / (1 - error) : Infinity;
+    const fits = Math.max(length, this.largest, length * this.largest) < 2 ** 126;
+    return fits && error < 1 ? error / (1 - error) : Infinity;
   }
 
   /** The relative error of sums of squares in float64, amply. */

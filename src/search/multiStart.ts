@@ -57,7 +57,10 @@ export type Started<R> = R extends PromiseLike<unknown> ? Promise<Starts> : Star
  * Source: Choromanska et al. 2015, "The loss surfaces of multilayer networks": the wider a network, the closer together
  * its final losses.
  */
-export function multiStart<R extends Outcome>(objective: (seed: number) => R, options: MultiStartOptions = {}): Started<R> {
+export function multiStart<R extends Outcome>(
+  objective: (seed: number) => R,
+  options: MultiStartOptions = {},
+): Started<R> {
   const where = "multiStart";
   checkOptions(where, options, ["starts", "seed", "maximize", "onStart", "signal"]);
   const { onStart, seed: given, starts: _, ...rest } = options;
