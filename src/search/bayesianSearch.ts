@@ -21,7 +21,7 @@ export interface BayesianSearchOptions<P> extends SearchOptions<P> {
  * The space is that of {@link randomSearch}; 30 trials unless `trials` says otherwise. The first ones are spread evenly
  * (an additive recurrence, moved by the seed). The model has a Matérn 5/2 kernel with a length scale for each setting;
  * lists of numbers count as ordered by size, other lists as kinds without order, whole numbers as whole. Scores farther
- * from the best than 30 times the median are cut off there, so that very bad ones do not hide the rest; failures count
+ * from the best than 5 times the median are cut off there, so that very bad ones do not hide the rest; failures count
  * as the worst. No settings are tried twice; a small space may be exhausted. A proposal costs some milliseconds at 20
  * trials, and grows with their cube. What else is said of {@link randomSearch} holds here too.
  *
@@ -69,12 +69,6 @@ const CLIMB = 100;
 /** How far from the best trials the n-th point near them may lie. */
 const width = (n: number): number => 0.3 * 0.5 ** (n % 6);
 
-/** A point as the model sees it, and how much it promises. */
-interface Candidate {
-  readonly at: Float64Array;
-  readonly promise: number;
-}
-
 class Proposer {
   private readonly coordinates: readonly Coordinate[];
   private readonly size: number;
@@ -114,21 +108,17 @@ class Proposer {
     const values = warped(tried.map(({ cost }) => cost));
     const process = new GaussianProcess({ points, values, kinds: this.coordinates.map(({ isKind }) => isKind) });
     const best = Math.min(...points.map((point) => process.at(point).mean));
-    const judge = (at: Float64Array): Candidate => {
+    const top = { at: null as Float64Array | null, promise: -Infinity };
+    const consider = (at: Float64Array): void => {
       const { mean, deviation } = process.at(at);
-      return { at, promise: isNew(at) ? logImprovement((best - mean) / deviation) + Math.log(deviation) : -Infinity };
+      const promise = logImprovement((best - mean) / deviation) + Math.log(deviation);
+      if (promise > top.promise && isNew(at)) [top.at, top.promise] = [at, promise];
     };
     const ranked = [...points.keys()].sort((a, b) => values[a]! - values[b]!).slice(0, BEST);
-    const candidates = [
-      ...Array.from({ length: ANYWHERE }, () => this.random(random)),
-      ...ranked.flatMap((i) => Array.from({ length: NEARBY }, (_, n) => this.near(points[i]!, width(n), random))),
-    ].map(judge);
-    let top = candidates.reduce((a, b) => (b.promise > a.promise ? b : a));
-    for (let step = 0; step < CLIMB; step++) {
-      const next = judge(this.near(top.at, 0.2 * 0.95 ** step, random));
-      if (next.promise > top.promise) top = next;
-    }
-    return top.promise === -Infinity ? null : top.at;
+    for (let n = 0; n < ANYWHERE; n++) consider(this.random(random));
+    for (const i of ranked) for (let n = 0; n < NEARBY; n++) consider(this.near(points[i]!, width(n), random));
+    for (let n = 0; n < CLIMB && top.at !== null; n++) consider(this.near(top.at, 0.2 * 0.95 ** n, random));
+    return top.at;
   }
 
   private encode(point: Point): Float64Array {
@@ -174,7 +164,7 @@ class Proposer {
 }
 
 /** How far above the best a cost may lie, in units of the median's distance from it. */
-const CUT = 30;
+const CUT = 5;
 
 /** Costs as the model takes them: cut off, then moved and scaled to mean 0 and variance 1; failures as the worst. */
 function warped(costs: readonly number[]): Float64Array {

@@ -69,19 +69,22 @@ function axisOf(where: string, name: string, setting: unknown): Axis {
   return { name, choices: null, range: { min, max, scale, integer, points } };
 }
 
-/** The value of a range at a fraction 0 … 1 of the way; of whole values each has the same share of the way. */
-export function valueAt({ min, max, scale, integer = false }: NumberRange, fraction: number): number {
-  const [low, high] = integer ? [min - 0.5, max + 0.5] : [min, max];
-  const bottom = integer && scale === "log" ? Math.max(low, min / 2) : low;
-  const value = scale === "log" ? bottom * (high / bottom) ** fraction : bottom + (high - bottom) * fraction;
-  return Math.min(max, Math.max(min, integer ? Math.round(value) : value));
+/** Where the way through a range begins and ends: of whole values, half a step outside, so that each has its share. */
+function endsOf({ min, max, integer }: NumberRange): readonly [number, number] {
+  return integer === true ? [min - 0.5, max + 0.5] : [min, max];
+}
+
+/** The value of a range at a fraction 0 … 1 of the way. */
+export function valueAt(range: NumberRange, fraction: number): number {
+  const [low, high] = endsOf(range);
+  const value = range.scale === "log" ? low * (high / low) ** fraction : low + (high - low) * fraction;
+  return Math.min(range.max, Math.max(range.min, range.integer === true ? Math.round(value) : value));
 }
 
 /** How far along its range a value lies: the inverse of {@link valueAt}. */
-export function fractionOf({ min, max, scale, integer = false }: NumberRange, value: number): number {
-  const [low, high] = integer ? [min - 0.5, max + 0.5] : [min, max];
-  const bottom = integer && scale === "log" ? Math.max(low, min / 2) : low;
-  return scale === "log" ? Math.log(value / bottom) / Math.log(high / bottom) : (value - bottom) / (high - bottom);
+export function fractionOf(range: NumberRange, value: number): number {
+  const [low, high] = endsOf(range);
+  return range.scale === "log" ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
 }
 
 /** The values of a setting as a list: its choices, or the points of its range. */

@@ -88,7 +88,8 @@ describe("predictions", () => {
   });
 
   test("of equally near rows ask those that come first", () => {
-    expect(new KNearestNeighbors({ k: 1 }).fit([[1], [-1], [1]], [2, 1, 0]).predict([[0], [1]]).toArray()).toEqual([2, 2]);
+    const model = new KNearestNeighbors({ k: 1 }).fit([[1], [-1], [1]], [2, 1, 0]);
+    expect(model.predict([[0], [1]]).toArray()).toEqual([2, 2]);
   });
 
   test("as probabilities are the shares of the votes, and the score is the fraction right", () => {
@@ -100,7 +101,8 @@ describe("predictions", () => {
   });
 
   test("of quantities are means, in the shape and dtype of y, and the score is R²", () => {
-    const model = new KNearestNeighbors({ k: 2, combine: "mean" }).fit([[0], [1], [5]], [[1, 10], [2, 20], [9, 90]]);
+    const mean = new KNearestNeighbors({ k: 2, combine: "mean" });
+    const model = mean.fit([[0], [1], [5]], [[1, 10], [2, 20], [9, 90]]);
     expect(model.predict([[0.4], [4]]).toArray()).toEqual([[1.5, 15], [5.5, 55]]);
     const y = tensor([0.1, 0.2], { dtype: "float64" });
     const wide = new KNearestNeighbors({ k: 1, combine: "mean" }).fit([[0], [1]], y);
