@@ -27,7 +27,7 @@ export interface CoordinateSearchOptions<P> extends SearchOptions<P> {
  * import { coordinateSearch } from "gradkit";
  * const found = coordinateSearch(({ a, b }) => (a - 3) ** 2 + (b - 2) ** 2, { a: [1, 2, 3], b: [1, 2, 3, 4] });
  * found.params; // → { a: 3, b: 2 }
- * found.trials.length; // → 6
+ * found.trials.length; // → 8
  * found.stoppedBy; // → "converged"
  * ```
  */
