@@ -14,7 +14,7 @@ export type Score = number | Tensor;
 export type Outcome = Score | PromiseLike<Score>;
 
 /** Settings that all searches share. */
-export interface SearchOptions<P = Point> {
+export interface SearchOptions<P = Readonly<Record<string, unknown>>> {
   /** How many trials are made at most, those of `previous` among them: whole, ≥ 1. */
   trials?: number;
   /** What chance is drawn from, whole, ≥ 0; without it, from the generator that `manualSeed` seeds, once. */
