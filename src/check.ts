@@ -147,6 +147,14 @@ export function checkFunction(where: string, name: string, value: unknown): void
   throw new OptionError(`${where}: ${name} is not a function: ${show(value)}; give one, such as () => …`, { [name]: value });
 }
 
+/** Refuses a signal that could never be seen to abort, such as the controller in its place. */
+export function checkSignal(where: string, signal: unknown): { readonly aborted: boolean } | undefined {
+  if (signal === undefined) return undefined;
+  if (typeof signal === "object" && signal !== null && "aborted" in signal)
+    return signal as { readonly aborted: boolean };
+  throw new OptionError(`${where}: signal is not an AbortSignal: ${show(signal)}; pass controller.signal`, { signal });
+}
+
 /** Refuses arguments where none is taken, such as those another library would take there. */
 export function checkNoMore(where: string, rest: readonly unknown[], mend: string): void {
   if (rest.length === 0) return;

@@ -230,6 +230,14 @@ export type { ShuffleOptions, SplitOptions } from "./data/split";
 export { windows } from "./data/windows";
 export type { WindowsOptions } from "./data/windows";
 
+// Baselines
+export { majorityBaseline, meanBaseline } from "./baselines/constantBaselines";
+export type { Baseline } from "./baselines/constantBaselines";
+export { KNearestNeighbors } from "./baselines/kNearestNeighbors";
+export type { KNearestNeighborsOptions, Neighbors, NeighborsOptions } from "./baselines/kNearestNeighbors";
+export { lastValueBaseline, seasonalBaseline } from "./baselines/seriesBaselines";
+export type { SeriesBaselineOptions } from "./baselines/seriesBaselines";
+
 // Training
 export type { BatchEvent, Callback, EpochRecord, TrainingContext } from "./training/callbacks";
 export type { EarlyStoppingOptions } from "./training/earlyStopping";
@@ -270,3 +278,15 @@ export type { GradientVerdict, ParameterGradient } from "./diagnostics/gradientR
 export { lossLandscape } from "./diagnostics/lossLandscape";
 export type { LandscapeGrid, LossLandscape, ModelLandscapeOptions } from "./diagnostics/lossLandscape";
 export { representationalSimilarity } from "./diagnostics/representationalSimilarity";
+// Search
+export { bayesianSearch } from "./search/bayesianSearch";
+export type { BayesianSearchOptions } from "./search/bayesianSearch";
+export { coordinateSearch } from "./search/coordinateSearch";
+export type { CoordinateSearchOptions } from "./search/coordinateSearch";
+export { gridSearch } from "./search/gridSearch";
+export { multiStart } from "./search/multiStart";
+export type { MultiStartOptions, Started, Starts } from "./search/multiStart";
+export { randomSearch } from "./search/randomSearch";
+export type { NumberRange, SearchParams, SearchSpace } from "./search/space";
+export type { Outcome, Score, SearchOptions, Searched } from "./search/study";
+export type { SearchEnd, SearchResult, Trial } from "./search/trials";

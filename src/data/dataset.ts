@@ -4,11 +4,11 @@ import { checkBoolean, checkNumber, checkOptions, show } from "../check";
 import { DTypeError, OptionError, ShapeError } from "../errors";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
+import { checkFinite } from "../tensor/finite";
 import { noGrad } from "../tensor/tape";
 import { Tensor, type TensorLike } from "../tensor/tensor";
 import { type Batch, Batches, type BatchesOptions } from "./batches";
 import { type Rows, allRows, selectRows } from "./bytes";
-import { checkFinite } from "./finite";
 import { type RecordsOptions, fromRecords } from "./records";
 import { type ShuffleOptions, type SplitOptions, foldRows, splitRows } from "./split";
 

@@ -5,9 +5,9 @@ import { toFloat } from "../dtype";
 import { OptionError, ShapeError } from "../errors";
 import { type Shape, sameShape, showShape, sizeOf } from "../shape";
 import { asTensor } from "../tensor/create";
+import { checkFinite } from "../tensor/finite";
 import { readView, storageOf } from "../tensor/storage";
 import { Tensor, type TensorLike, fromStorage } from "../tensor/tensor";
-import { checkFinite } from "./finite";
 
 interface Columns {
   readonly mean: Float64Array;

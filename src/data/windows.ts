@@ -4,10 +4,10 @@ import { checkNumber, checkOptions } from "../check";
 import { ShapeError } from "../errors";
 import { showShape } from "../shape";
 import { asTensor } from "../tensor/create";
+import { checkFinite } from "../tensor/finite";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { selectRows } from "./bytes";
 import { Dataset } from "./dataset";
-import { checkFinite } from "./finite";
 
 /** Settings of {@link windows}. */
 export interface WindowsOptions {

@@ -86,11 +86,3 @@ function checkCallback(where: string, callback: unknown): void {
     { key: strange },
   );
 }
-
-/** Refuses a signal that could never be seen to abort, such as the controller in its place. */
-export function checkSignal(where: string, signal: unknown): { readonly aborted: boolean } | undefined {
-  if (signal === undefined) return undefined;
-  if (typeof signal === "object" && signal !== null && "aborted" in signal)
-    return signal as { readonly aborted: boolean };
-  throw new OptionError(`${where}: signal is not an AbortSignal: ${show(signal)}; pass controller.signal`, { signal });
-}

@@ -1,13 +1,13 @@
 /** Training a model on a dataset in one call: what can be asked for, checked before the first batch. */
 
-import { checkNumber, checkOneOf, checkOptions, show } from "../check";
+import { checkNumber, checkOneOf, checkOptions, checkSignal, show } from "../check";
 import type { Dataset } from "../data/dataset";
 import { OptionError } from "../errors";
 import type { Module } from "../layers/module";
 import { Optimizer } from "../optimizers/optimizer";
 import type { Callback } from "./callbacks";
 import { type EarlyStoppingOptions, Watcher } from "./earlyStopping";
-import { checkCallbacks, checkDataset, checkMetrics, checkModel, checkSignal, validationName } from "./checks";
+import { checkCallbacks, checkDataset, checkMetrics, checkModel, validationName } from "./checks";
 import type { Loss } from "./evaluate";
 import { type ProgressSink, breathe, now } from "./host";
 import { type Plan, type Run, type Steps, train as trainingSteps } from "./loop";

@@ -2,8 +2,8 @@
 
 import { isFloat } from "../dtype";
 import { OptionError } from "../errors";
-import { readView } from "../tensor/storage";
-import type { Tensor } from "../tensor/tensor";
+import { readView } from "./storage";
+import type { Tensor } from "./tensor";
 
 /** Throws at the first value that is not finite, naming its row and column (both counted from 0). */
 export function checkFinite(where: string, name: string, x: Tensor, mend: string): void {
