@@ -242,3 +242,35 @@ export {
 } from "./training/metrics";
 export type { AccuracyOptions, Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
+
+// Pictures
+export type { Classifier } from "./charts/classifier";
+export { confusionMatrixChart } from "./charts/confusionMatrixChart";
+export type { ConfusionMatrixChartOptions, Judged } from "./charts/confusionMatrixChart";
+export { decisionBoundary } from "./charts/decisionBoundary";
+export type { DecisionBoundaryOptions, LabelledPoints } from "./charts/decisionBoundary";
+export type { AxesOptions, Chart, ChartOptions, ChartPart, ChartValue } from "./charts/grammar";
+export { histogram } from "./charts/histogram";
+export type { HistogramOptions } from "./charts/histogram";
+export { lineChart } from "./charts/lineChart";
+export type { Line, LineChartOptions } from "./charts/lineChart";
+export { lossContours } from "./charts/lossContours";
+export type { LossContoursOptions, LossGrid } from "./charts/lossContours";
+export { lossCurves } from "./charts/lossCurves";
+export type { CurveRecord, Curves, LossCurvesOptions } from "./charts/lossCurves";
+export { networkChart } from "./charts/networkChart";
+export type { NetworkChartOptions } from "./charts/networkChart";
+export { predictionChart } from "./charts/predictionChart";
+export type { Day, PredictionChartOptions } from "./charts/predictionChart";
+export { scatter } from "./charts/scatter";
+export type { ScatterOptions } from "./charts/scatter";
+export { slopeChart } from "./charts/slopeChart";
+export type { SlopeChartOptions } from "./charts/slopeChart";
+export { sideBySide } from "./charts/spec";
+export type { SideBySideOptions } from "./charts/spec";
+export { chartColors, themed } from "./charts/theme";
+export type { ChartColors } from "./charts/theme";
+export { triptych } from "./charts/triptych";
+export type { TriptychOptions } from "./charts/triptych";
+export { weightImages } from "./charts/weightImages";
+export type { WeightImagesOptions } from "./charts/weightImages";

@@ -1,5 +1,5 @@
 /**
- * What only Node can do: reading data from files.
+ * What only Node can do: reading data from files, writing charts to files.
  *
  * @module gradkit/node
  */
@@ -34,3 +34,7 @@ export function readIDX(path: string): Tensor {
     throw cause;
   }
 }
+
+export { saveChart, saveReplay, saveReport } from "./node/charts";
+export type { Report, ReportSection, SaveChartOptions, SaveReplayOptions } from "./node/charts";
+export type { Theme } from "./node/look";
