@@ -25,12 +25,15 @@ export function readIDX(path: string): Tensor {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new FormatError(`readIDX: cannot read the file: ${path} (${(cause as Error).message}); check the path`, { path });
+    throw new FormatError(`readIDX: cannot read the file: ${path} (${(cause as Error).message}); check the path`, {
+      path,
+    });
   }
   try {
     return parseIDX(bytes);
   } catch (cause) {
-    if (cause instanceof FormatError) throw new FormatError(`readIDX: ${path}: ${cause.message}`, { path, ...cause.fields });
+    if (cause instanceof FormatError)
+      throw new FormatError(`readIDX: ${path}: ${cause.message}`, { path, ...cause.fields });
     throw cause;
   }
 }

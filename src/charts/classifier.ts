@@ -52,12 +52,16 @@ export function classify(where: string, model: Classifier, points: Float32Array,
 }
 
 function asker(where: string, model: Classifier): (x: Tensor) => TensorLike {
-  if (model instanceof Module) return (x) => inEvalMode(model, () => model.forward(x) as Tensor);
+  if (model instanceof Module) return (x) => inEvalMode(model, () => model.forward(x));
   if (typeof model === "function") return model;
-  if (typeof model === "object" && model !== null && typeof model.predict === "function") return (x) => model.predict(x);
-  throw new OptionError(`${where}: nothing that can classify: ${show(model)}; give a model, or a function of points [N, 2]`, {
-    model,
-  });
+  if (typeof model === "object" && model !== null && typeof model.predict === "function")
+    return (x) => model.predict(x);
+  throw new OptionError(
+    `${where}: nothing that can classify: ${show(model)}; give a model, or a function of points [N, 2]`,
+    {
+      model,
+    },
+  );
 }
 
 function inEvalMode<T>(model: Module, run: () => T): T {

@@ -39,10 +39,7 @@ export interface ConfusionMatrixChartOptions extends ChartOptions {
  * picture["title"]; // → "3 of 4 are right (75 %)"
  * ```
  */
-export function confusionMatrixChart(
-  counts: TensorLike | Judged,
-  options: ConfusionMatrixChartOptions = {},
-): Chart {
+export function confusionMatrixChart(counts: TensorLike | Judged, options: ConfusionMatrixChartOptions = {}): Chart {
   const where = "confusionMatrixChart";
   checkChartOptions(where, options, ["labels"], false);
   const matrix = isJudged(counts) ? counted(where, counts, options.labels?.length ?? 0) : checkedMatrix(where, counts);
@@ -52,13 +49,21 @@ export function confusionMatrixChart(
   const right = matrix.reduce((sum, row, i) => sum + row[i]!, 0);
   const rows = matrix.flatMap((row, i) => {
     const total = row.reduce((a, b) => a + b, 0);
-    return row.map((count, j) => ({ truth: names[i]!, predicted: names[j]!, count: cell(count)!, share: total === 0 ? 0 : cell(count / total)! }));
+    return row.map((count, j) => ({
+      truth: names[i]!,
+      predicted: names[j]!,
+      count: cell(count)!,
+      share: total === 0 ? 0 : cell(count / total)!,
+    }));
   });
   const side = Math.min(56, Math.max(16, 460 / classes)) * classes;
   const width = options.width ?? side;
   const title = `${say(right, 7)} of ${say(all, 7)} are right (${say((100 * right) / all)} %)`;
   return chart(options.title ?? title, {
-    width, height: options.height ?? side, data: { values: rows }, ...cells(names, width / classes),
+    width,
+    height: options.height ?? side,
+    data: { values: rows },
+    ...cells(names, width / classes),
   });
 }
 
@@ -67,7 +72,11 @@ function cells(names: readonly string[], size: number): ChartPart {
   const turned = longest * 7 > size;
   const axis = { domain: false, ticks: false, labelPadding: 6, grid: false };
   const position = (field: string, title: string, more: ChartPart): ChartPart => ({
-    field, type: "ordinal", title, scale: { domain: [...names], paddingInner: 0.04, paddingOuter: 0 }, axis: { ...axis, ...more },
+    field,
+    type: "ordinal",
+    title,
+    scale: { domain: [...names], paddingInner: 0.04, paddingOuter: 0 },
+    axis: { ...axis, ...more },
   });
   const encoding = {
     x: position("predicted", "predicted class", { orient: "bottom", labelAngle: turned ? -45 : 0 }),
@@ -83,7 +92,13 @@ function cells(names: readonly string[], size: number): ChartPart {
     },
   };
   const fill = {
-    mark: { type: "rect", color: chartColors.light.categories[0]!, tooltip: true, stroke: chartColors.light.grid, strokeWidth: 0.5 },
+    mark: {
+      type: "rect",
+      color: chartColors.light.categories[0]!,
+      tooltip: true,
+      stroke: chartColors.light.grid,
+      strokeWidth: 0.5,
+    },
     encoding: {
       ...encoding,
       fillOpacity: { field: "share", type: "quantitative", scale: { domain: [0, 1], range: [0, 1] }, legend: null },
@@ -112,7 +127,9 @@ function counted(where: string, { truth, prediction }: Judged, least: number): n
   }
   const wrong = [...actual, ...predicted].find((c) => c < 0);
   if (wrong !== undefined) {
-    throw new OptionError(`${where}: a class is below 0: ${wrong}; number classes from 0, such as with LabelEncoder`, { class: wrong });
+    throw new OptionError(`${where}: a class is below 0: ${wrong}; number classes from 0, such as with LabelEncoder`, {
+      class: wrong,
+    });
   }
   const classes = [...actual, ...predicted].reduce((a, b) => Math.max(a, b + 1), Math.max(known, least, 1));
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));

@@ -18,7 +18,11 @@ export function contourLines(grid: Grid, level: number): Polyline[] {
   const crossings = new Map<number, [number, number]>();
   const links = new Map<number, number[]>();
   const link = (a: number, b: number): void => {
-    for (const [from, to] of [[a, b], [b, a]] as const) links.set(from, [...(links.get(from) ?? []), to]);
+    for (const [from, to] of [
+      [a, b],
+      [b, a],
+    ] as const)
+      links.set(from, [...(links.get(from) ?? []), to]);
   };
   const columns = grid.xs.length;
   for (let j = 0; j + 1 < grid.ys.length; j++) {
@@ -32,7 +36,9 @@ export function contourLines(grid: Grid, level: number): Polyline[] {
   return joined(links, crossings);
 }
 
-/** Edges by number: 2n goes right from grid point n, 2n + 1 goes up from it. The pairs that a line joins in a square. */
+/**
+ * The pairs of edges that a line joins in a square. Edges have numbers: 2n goes right from grid point n, 2n + 1 up.
+ */
 function segments({ xs, values }: Grid, i: number, j: number, level: number): [number, number][] {
   const at = j * xs.length + i;
   const corners = [values[at]!, values[at + 1]!, values[at + xs.length + 1]!, values[at + xs.length]!];
@@ -45,7 +51,15 @@ function segments({ xs, values }: Grid, i: number, j: number, level: number): [n
   if (crossed.length === 2) return [[crossed[0]!, crossed[1]!]];
   const middle = corners.reduce((sum, value) => sum + value, 0) / 4 >= level;
   // The corners that differ from the middle are cut off.
-  return above[0] === middle ? [[bottom, right], [top, left]] : [[left, bottom], [right, top]];
+  return above[0] === middle
+    ? [
+        [bottom, right],
+        [top, left],
+      ]
+    : [
+        [left, bottom],
+        [right, top],
+      ];
 }
 
 function crossing({ xs, ys, values }: Grid, edge: number, level: number): [number, number] {
@@ -61,7 +75,7 @@ function joined(links: Map<number, number[]>, crossings: ReadonlyMap<number, rea
   const lines: Polyline[] = [];
   const follow = (start: number): void => {
     const line = [crossings.get(start)!];
-    for (let here = start; ; ) {
+    for (let here = start; ;) {
       const next = links.get(here)?.pop();
       if (next === undefined) break;
       const back = links.get(next)!;

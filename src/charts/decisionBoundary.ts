@@ -9,7 +9,8 @@ import type { TensorLike } from "../tensor/tensor";
 import { type Classifier, type Verdict, classify } from "./classifier";
 import { contourLines } from "./contours";
 import type { AxesOptions, Chart, ChartPart } from "./grammar";
-import { edgesOf, lineRows, rectangle, runsOf } from "./plane";
+import { edgesOf, fieldLayer, lineRows, planeAxis, withOpacity } from "./plane";
+import type { Rgba } from "./png";
 import { chart, checkChartOptions, sizeOf } from "./spec";
 import { chartColors } from "./theme";
 import { cell, checkAllFinite, checkSameLength, count, extentOf, labelsFor, rowsOf, say } from "./values";
@@ -19,7 +20,7 @@ export type LabelledPoints = Dataset | { readonly x: TensorLike; readonly y: Ten
 
 /** Settings of {@link decisionBoundary}. */
 export interface DecisionBoundaryOptions extends AxesOptions {
-  /** Distance of the places that are classified, in the units of x; default a hundredth of each axis. */
+  /** Distance of the places that are classified, in the units of x; default a 120th of each axis. */
   step?: number;
   /** How far the picture goes beyond the points, in the units of x; default a tenth of each axis' range. */
   margin?: number;
@@ -33,6 +34,7 @@ export interface DecisionBoundaryOptions extends AxesOptions {
 
 const OWN = ["step", "margin", "show", "threshold", "labels"];
 const LARGEST = 1_000_000;
+const SHADES = chartColors.light.categories.length;
 
 /**
  * The regions into which a classifier divides the plane, the lines between them, and the points on top.
@@ -54,16 +56,23 @@ const LARGEST = 1_000_000;
  * picture["title"]; // → "4 of 4 points lie on the right side"
  * ```
  */
-export function decisionBoundary(model: Classifier, data: LabelledPoints, options: DecisionBoundaryOptions = {}): Chart {
+export function decisionBoundary(
+  model: Classifier,
+  data: LabelledPoints,
+  options: DecisionBoundaryOptions = {},
+): Chart {
   const where = "decisionBoundary";
   checkChartOptions(where, options, OWN);
   const shown = checkOneOf(where, "show", options.show ?? "class", ["class", "probability"]);
   const threshold = checkNumber(where, "threshold", options.threshold ?? 0);
   const { points, classes } = pointsOf(where, data);
-  const [xEdges, yEdges] = ([0, 1] as const).map((axis) => axisOf(where, points.map((point) => point[axis]!), options)) as [
-    number[],
-    number[],
-  ];
+  const [xEdges, yEdges] = ([0, 1] as const).map((axis) =>
+    axisOf(
+      where,
+      points.map((point) => point[axis]!),
+      options,
+    ),
+  ) as [number[], number[]];
   const columns = xEdges.length - 1;
   if (columns * (yEdges.length - 1) > LARGEST) {
     throw new OptionError(
@@ -79,40 +88,35 @@ export function decisionBoundary(model: Classifier, data: LabelledPoints, option
   const names = labelsFor(where, options.labels, number).slice(0, Math.max(number, options.labels?.length ?? 0));
   const right = classes.filter((c, i) => c === own.winner[i]).length;
   const title = options.title ?? `${say(right, 7)} of ${count(classes.length, "point")} lie on the right side`;
-  const regions = regionRows(verdict, shown, xEdges, yEdges, names);
+  const size = sizeOf(where, options, 300, 300);
+  const strength = shown === "class" ? 0.3 : 0.6;
+  const field = fieldLayer(kindsOf(verdict, shown), columns, paletteOf(verdict.classes, strength), size);
   const lines = boundaries(verdict).flatMap((values) => contourLines({ ...centres, values }, 0));
   const rows = points.map(([x, y], i) => ({ x: cell(x), y: cell(y), class: names[classes[i]!]! }));
   return chart(title, {
-    ...sizeOf(where, options, 300, 300),
-    layer: layers(regions, lineRows(lines), rows, names, [xEdges, yEdges], options),
+    ...size,
+    layer: [field, ...layers(lineRows(lines), rows, names, [xEdges, yEdges], options)],
   });
 }
 
 function layers(
-  regions: ChartPart[],
   lines: ChartPart[],
   points: ChartPart[],
   names: readonly string[],
   [xEdges, yEdges]: readonly [readonly number[], readonly number[]],
   options: AxesOptions,
 ): ChartPart[] {
-  const axis = (field: string, title: string, edges: readonly number[]): ChartPart => ({
-    field, type: "quantitative", title, axis: { grid: false },
-    scale: { domain: [cell(edges[0])!, cell(edges[edges.length - 1])!], nice: false, zero: false },
-  });
-  const x = axis("x", options.xTitle ?? "x₁", xEdges);
-  const y = axis("y", options.yTitle ?? "x₂", yEdges);
+  const ends = (edges: readonly number[]): [number, number] => [edges[0]!, edges[edges.length - 1]!];
+  const x = planeAxis("x", options.xTitle ?? "x\u2081", ...ends(xEdges));
+  const y = planeAxis("y", options.yTitle ?? "x\u2082", ...ends(yEdges));
   const color = {
-    field: "class", type: "nominal", scale: { domain: [...names] },
-    legend: { orient: "top", title: "class", symbolOpacity: 1, symbolType: "circle" },
+    field: "class",
+    type: "nominal",
+    scale: { domain: [...names] },
+    legend: { orient: "top", title: "class", titleOrient: "left", columns: 5 },
   };
   const { ink, surface } = chartColors.light;
   return [
-    {
-      data: { values: regions },
-      mark: { type: "rect", tooltip: false },
-      encoding: { x, x2: { field: "x2" }, y, y2: { field: "y2" }, color, fillOpacity: { field: "strength", type: "quantitative", scale: null } },
-    },
     {
       data: { values: lines },
       mark: { type: "line", color: ink, strokeWidth: 1.5, clip: true },
@@ -135,11 +139,15 @@ function pointsOf(where: string, data: LabelledPoints): { points: number[][]; cl
   const y = asTensor(where, data.y);
   const single = y.rank === 2 && y.shape[1] === 1 ? y.flatten() : y;
   const chosen = single.rank === 2 ? single.argmax({ axes: 1 }) : single;
-  const classes = Array.from(asIndices(where, chosen.dtype === "bool" ? chosen.to("int32") : chosen, "class").toTypedArray());
+  const classes = Array.from(
+    asIndices(where, chosen.dtype === "bool" ? chosen.to("int32") : chosen, "class").toTypedArray(),
+  );
   checkSameLength(where, ["x", "y"], [points.length, classes.length]);
   const below = classes.find((c) => c < 0);
   if (below !== undefined) {
-    throw new OptionError(`${where}: a class is below 0: ${below}; number classes from 0, such as with LabelEncoder`, { class: below });
+    throw new OptionError(`${where}: a class is below 0: ${below}; number classes from 0, such as with LabelEncoder`, {
+      class: below,
+    });
   }
   return { points, classes };
 }
@@ -148,7 +156,7 @@ function axisOf(where: string, values: readonly number[], { step, margin }: Deci
   const [low, high] = extentOf(values);
   const beyond = checkNumber(where, "margin", margin ?? (high > low ? (high - low) / 10 : 0.5), { min: 0 });
   const width = high - low + 2 * beyond || 1;
-  const distance = checkNumber(where, "step", step ?? width / 100, { above: 0 });
+  const distance = checkNumber(where, "step", step ?? width / 120, { above: 0 });
   const cells = Math.min(Math.max(1, Math.round(width / distance)), LARGEST + 1);
   const centre = (low + high) / 2;
   return edgesOf(centre - width / 2, centre + width / 2, cells);
@@ -156,29 +164,26 @@ function axisOf(where: string, values: readonly number[], { step, margin }: Deci
 
 const middles = (edges: readonly number[]): number[] => edges.slice(1).map((edge, i) => (edge + edges[i]!) / 2);
 
-/** Regions as rectangles; probabilities in ten steps from mere chance to certainty, each stronger than the last. */
-function regionRows(
-  { classes, winner, confidence }: Verdict,
-  shown: "class" | "probability",
-  xEdges: readonly number[],
-  yEdges: readonly number[],
-  names: readonly string[],
-): ChartPart[] {
-  const steps = 10;
-  const band = (n: number): number => {
-    const chance = 1 / Math.max(classes, 2);
-    return Math.max(0, Math.min(steps - 1, Math.floor(((confidence![n]! - chance) / (1 - chance)) * steps)));
-  };
-  const kinds = Int32Array.from(winner, (c, n) => {
-    if (confidence !== null && !Number.isFinite(confidence[n]!)) return -1;
-    return c * steps + (shown === "class" || confidence === null ? steps - 1 : band(n));
+/** Probabilities are shown in so many steps, from mere chance to certainty. */
+const STEPS = 10;
+
+/** Of each place, its class and the step of its probability as one number; -1 where there is no finite answer. */
+function kindsOf({ classes, winner, confidence }: Verdict, shown: "class" | "probability"): Int32Array {
+  const chance = 1 / Math.max(classes, 2);
+  return Int32Array.from(winner, (c, n) => {
+    const sure = confidence === null ? 1 : confidence[n]!;
+    if (!Number.isFinite(sure)) return -1;
+    const step = shown === "class" ? STEPS - 1 : Math.floor(((sure - chance) / (1 - chance)) * STEPS);
+    return (c % SHADES) * STEPS + Math.max(0, Math.min(STEPS - 1, step));
   });
-  const strongest = shown === "class" ? 0.3 : 0.6;
-  return runsOf(kinds, xEdges.length - 1).map((run) => ({
-    ...rectangle(run, xEdges, yEdges),
-    class: names[Math.floor(run.kind / steps)]!,
-    strength: cell(strongest * ((run.kind % steps) + 1) / steps)!,
-  }));
+}
+
+/** A colour for each class and step, the stronger, the surer; classes beyond the tenth begin again. */
+function paletteOf(classes: number, strongest: number): Rgba[] {
+  const shades = chartColors.light.categories.slice(0, classes);
+  return shades.flatMap((hex) =>
+    Array.from({ length: STEPS }, (_, step) => withOpacity(hex, (strongest * (step + 1)) / STEPS)),
+  );
 }
 
 /** For each class but the last (whose boundaries are the others'), how far each place is within it. */

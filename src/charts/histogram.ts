@@ -29,25 +29,52 @@ export interface HistogramOptions extends AxesOptions {
  * (picture["data"] as { values: unknown[] }).values[1]; // → { x: 1, x2: 2, count: 2, list: "" }
  * ```
  */
-export function histogram(values: TensorLike | Readonly<Record<string, TensorLike>>, options: HistogramOptions = {}): Chart {
+export function histogram(
+  values: TensorLike | Readonly<Record<string, TensorLike>>,
+  options: HistogramOptions = {},
+): Chart {
   const where = "histogram";
   checkChartOptions(where, options, ["bins"]);
   const wanted = checkNumber(where, "bins", options.bins ?? 20, { integer: true, min: 1, max: 1000 });
   const lists = listsOf(where, values);
   const all = lists.flatMap(([, list]) => list);
   const edges = niceEdges(extentOf(all), wanted);
-  const rows = lists.flatMap(([name, list]) => countsOf(list, edges).map((n, i) => ({ x: edges[i]!, x2: edges[i + 1]!, count: n, list: name })));
+  const rows = lists.flatMap(([name, list]) =>
+    countsOf(list, edges).map((n, i) => ({ x: edges[i]!, x2: edges[i + 1]!, count: n, list: name })),
+  );
   const single = lists.length === 1 && lists[0]![0] === "";
   const encoding = {
-    x: { field: "x", type: "quantitative", title: options.xTitle ?? "value", scale: { domain: [edges[0]!, edges[edges.length - 1]!], nice: false, zero: false } },
+    x: {
+      field: "x",
+      bin: { binned: true, step: cell(edges[1]! - edges[0]!)! },
+      title: options.xTitle ?? "value",
+      scale: { domain: [edges[0]!, edges[edges.length - 1]!], nice: false, zero: false },
+    },
     x2: { field: "x2" },
-    y: { field: "count", type: "quantitative", title: options.yTitle ?? "count", axis: { tickMinStep: 1, tickCount: single ? 6 : 3 } },
+    y: {
+      field: "count",
+      type: "quantitative",
+      title: options.yTitle ?? "count",
+      axis: { tickMinStep: 1, tickCount: single ? 6 : 3 },
+    },
   };
-  const mark = { type: "bar", color: chartColors.light.categories[0]!, binSpacing: 1, tooltip: true };
+  const mark = {
+    type: "bar",
+    color: chartColors.light.categories[0]!,
+    orient: "vertical",
+    binSpacing: 1,
+    tooltip: true,
+  };
   const title = options.title ?? (single ? verdict(all) : "");
   if (single) return chart(title, { ...sizeOf(where, options, 420, 240), data: { values: rows }, mark, encoding });
   const names = lists.map(([name]) => name);
-  const row = { field: "list", type: "nominal", sort: names, title: null, header: { labelAngle: 0, labelAlign: "left", labelAnchor: "middle" } };
+  const row = {
+    field: "list",
+    type: "nominal",
+    sort: names,
+    title: null,
+    header: { labelAngle: 0, labelAlign: "left", labelAnchor: "middle" },
+  };
   return chart(title, {
     data: { values: rows },
     facet: { row },
@@ -57,9 +84,17 @@ export function histogram(values: TensorLike | Readonly<Record<string, TensorLik
 }
 
 function listsOf(where: string, values: TensorLike | Readonly<Record<string, TensorLike>>): [string, number[]][] {
-  const one = typeof values !== "object" || values === null || values instanceof Tensor || Array.isArray(values) || ArrayBuffer.isView(values);
-  const named: [string, TensorLike][] = one ? [["", values as TensorLike]] : Object.entries(values as Readonly<Record<string, TensorLike>>);
-  if (named.length === 0) throw new OptionError(`${where}: there are no values: ${show(values)}; name at least one list`, { values });
+  const one =
+    typeof values !== "object" ||
+    values === null ||
+    values instanceof Tensor ||
+    Array.isArray(values) ||
+    ArrayBuffer.isView(values);
+  const named: [string, TensorLike][] = one
+    ? [["", values as TensorLike]]
+    : Object.entries(values as Readonly<Record<string, TensorLike>>);
+  if (named.length === 0)
+    throw new OptionError(`${where}: there are no values: ${show(values)}; name at least one list`, { values });
   return named.map(([name, list]) => {
     const read = vectorOf(where, name === "" ? "values" : name, list);
     checkAllFinite(where, name === "" ? "values" : name, read);
@@ -95,4 +130,3 @@ function verdict(values: readonly number[]): string {
   const spread = Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
   return `${count(values.length, "value")}: mean ${say(mean)}, standard deviation ${say(spread)}`;
 }
-

@@ -45,7 +45,9 @@ export function lineChart(lines: Readonly<Record<string, Line>>, options: LineCh
   const logY = checkBoolean(where, "logY", options.logY, false);
   const names = typeof lines === "object" && lines !== null ? Object.keys(lines) : [];
   if (names.length === 0) {
-    throw new OptionError(`${where}: there are no lines: ${show(lines)}; name each one, such as { loss: [2, 1] }`, { lines });
+    throw new OptionError(`${where}: there are no lines: ${show(lines)}; name each one, such as { loss: [2, 1] }`, {
+      lines,
+    });
   }
   const values = names.flatMap((name) => pointsOf(where, name, lines[name]!, options.x, [logX, logY]));
   const axis = (name: string, log: boolean): ChartPart => ({
@@ -67,7 +69,8 @@ export function lineChart(lines: Readonly<Record<string, Line>>, options: LineCh
 
 /** Colour and legend of lines by name; a single line needs no legend. */
 export function colorOf(names: readonly string[]): ChartPart {
-  const legend = names.length === 1 ? null : { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3 };
+  const legend =
+    names.length === 1 ? null : { orient: "top", title: null, columns: 5, symbolType: "stroke", symbolStrokeWidth: 3 };
   return { field: "line", type: "nominal", scale: { domain: [...names] }, legend };
 }
 

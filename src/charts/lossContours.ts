@@ -7,7 +7,7 @@ import { showShape } from "../shape";
 import { Tensor } from "../tensor/tensor";
 import { type Grid, contourLines } from "./contours";
 import type { AxesOptions, Chart, ChartPart } from "./grammar";
-import { lineRows, rectangle, runsOf } from "./plane";
+import { fieldLayer, lineRows, planeAxis, withOpacity } from "./plane";
 import { chart, checkChartOptions, sizeOf } from "./spec";
 import { viridis } from "./theme";
 import { cell, checkAllFinite, extentOf, rowsOf, vectorOf } from "./values";
@@ -28,7 +28,7 @@ export interface LossContoursOptions extends AxesOptions {
   trajectory?: TensorLike | Readonly<Record<string, TensorLike>>;
   /** Number of bands between contour lines; default 12. */
   levels?: number;
-  /** Whether levels grow by equal factors; default false: then as squares, so that the lines of a parabola are evenly spaced. */
+  /** Whether levels grow by equal factors; default false: as squares do, so that rings of a parabola are evenly spaced. */
   log?: boolean;
 }
 
@@ -38,8 +38,8 @@ export interface LossContoursOptions extends AxesOptions {
  * Shapes: xs [W] and ys [H], growing; losses [H, W]; each trajectory [T, 2]. Between grid points the loss is taken as
  * linear. Losses that are not finite (where training would diverge) leave the map empty; trajectories end at its edge.
  *
- * @throws ShapeError for other shapes; OptionError if there are fewer than 2 × 2 points, xs or ys do not grow, no loss is
- * finite, or one is not above 0 with `log`.
+ * @throws ShapeError for other shapes; OptionError if there are fewer than 2 × 2 points, xs or ys do not grow, no loss
+ * is finite, or one is not above 0 with `log`.
  *
  * @example
  * ```ts
@@ -47,7 +47,7 @@ export interface LossContoursOptions extends AxesOptions {
  * const [xs, ys] = [linspace(-2, 2, 21), linspace(-1, 1, 11)];
  * const losses = ys.square().mul(4).unsqueeze(1).add(xs.square()); // x² + 4y²
  * const picture = lossContours({ xs, ys, losses }, { trajectory: [[-1.8, 0.9], [-0.9, 0.1], [0, 0]] });
- * (picture["layer"] as unknown[]).length; // → 5
+ * (picture["layer"] as unknown[]).length; // → 6
  * ```
  */
 export function lossContours(grid: LossGrid, options: LossContoursOptions = {}): Chart {
@@ -58,16 +58,24 @@ export function lossContours(grid: LossGrid, options: LossContoursOptions = {}):
   const coarse = gridOf(where, grid);
   const [low, high] = extentOf(Array.from(coarse.values).filter(Number.isFinite));
   if (log && low <= 0) {
-    throw new OptionError(`${where}: a loss is not above 0: ${low} (log levels need that); leave log out, or add an offset`, { low });
+    throw new OptionError(
+      `${where}: a loss is not above 0: ${low} (log levels need that); leave log out, or add an offset`,
+      { low },
+    );
   }
   const ways = waysOf(where, options.trajectory);
   const thresholds = levelsOf(low, high, count, log);
   const fine = refined(coarse);
-  const lines = thresholds.flatMap((level) => contourLines(fine, level).map((line) => ({ line, level })));
-  const rows = lineRows(lines.map(({ line }) => line), (n) => ({ loss: cell(lines[n]!.level) }));
+  const size = sizeOf(where, options, 360, 320);
+  const lines = thresholds.flatMap((level) => contourLines(fine, level));
   return chart(options.title ?? "", {
-    ...sizeOf(where, options, 360, 320),
-    layer: [map(fine, thresholds, low, options), contours(rows), ...trajectories(ways)],
+    ...size,
+    layer: [
+      bands(fine, thresholds, size),
+      contours(lineRows(lines), fine, options),
+      legend(thresholds),
+      ...trajectories(ways),
+    ],
     resolve: { scale: { color: "independent" } },
   });
 }
@@ -77,12 +85,18 @@ function gridOf(where: string, grid: LossGrid): Grid {
     throw new OptionError(`${where}: not a grid of losses: ${show(grid)}; give { xs, ys, losses }`, { grid });
   }
   const [xs, ys] = [vectorOf(where, "xs", grid.xs), vectorOf(where, "ys", grid.ys)];
-  for (const [name, values] of [["xs", xs], ["ys", ys]] as const) {
+  for (const [name, values] of [
+    ["xs", xs],
+    ["ys", ys],
+  ] as const) {
     checkAllFinite(where, name, values);
     if (values.length < 2 || values.some((value, i) => i > 0 && value <= values[i - 1]!)) {
-      throw new OptionError(`${where}: ${name} do not grow: ${show(values)}; give at least two values, each above the last`, {
-        [name]: values,
-      });
+      throw new OptionError(
+        `${where}: ${name} do not grow: ${show(values)}; give at least two values, each above the last`,
+        {
+          [name]: values,
+        },
+      );
     }
   }
   const losses = rowsOf(where, "losses", grid.losses);
@@ -95,7 +109,10 @@ function gridOf(where: string, grid: LossGrid): Grid {
   }
   const values = losses.flat();
   if (!values.some(Number.isFinite)) {
-    throw new OptionError(`${where}: there is nothing to draw: no loss is finite; look at a smaller part of the plane`, {});
+    throw new OptionError(
+      `${where}: there is nothing to draw: no loss is finite; look at a smaller part of the plane`,
+      {},
+    );
   }
   return { xs, ys, values };
 }
@@ -109,7 +126,7 @@ function levelsOf(low: number, high: number, count: number, log: boolean): numbe
   });
 }
 
-const FINE = 120;
+const FINE = 100;
 
 /** The same function on at least FINE cells a side, linear between the points it was given at. */
 function refined({ xs, ys, values }: Grid): Grid {
@@ -134,71 +151,113 @@ function refined({ xs, ys, values }: Grid): Grid {
 /** Between a and b; at the ends only that end counts, so that a neighbour that is not finite does no harm. */
 const mix = (a: number, b: number, t: number): number => (t === 0 ? a : t === 1 ? b : a + (b - a) * t);
 
-function map({ xs, ys, values }: Grid, thresholds: number[], low: number, options: AxesOptions): ChartPart {
+function bands({ xs, ys, values }: Grid, thresholds: readonly number[], size: ChartPart): ChartPart {
   const columns = xs.length - 1;
   const kinds = new Int32Array(columns * (ys.length - 1));
-  for (let cellNumber = 0; cellNumber < kinds.length; cellNumber++) {
-    const at = Math.floor(cellNumber / columns) * xs.length + (cellNumber % columns);
+  for (let n = 0; n < kinds.length; n++) {
+    const at = Math.floor(n / columns) * xs.length + (n % columns);
     const middle = (values[at]! + values[at + 1]! + values[at + xs.length]! + values[at + xs.length + 1]!) / 4;
-    kinds[cellNumber] = Number.isFinite(middle) ? thresholds.filter((level) => level <= middle).length : -1;
+    kinds[n] = Number.isFinite(middle) ? thresholds.filter((level) => level <= middle).length : -1;
   }
-  const rows = runsOf(kinds, columns).map((run) => ({ ...rectangle(run, xs, ys), loss: cell([low, ...thresholds][run.kind])! }));
-  const axis = (field: string, title: string, places: readonly number[]): ChartPart => ({
-    field, type: "quantitative", title, axis: { grid: false },
-    scale: { domain: [cell(places[0])!, cell(places[places.length - 1])!], nice: false, zero: false },
-  });
-  const legend = { title: "loss", gradientLength: 200, format: ".3~g", type: "gradient" };
+  return fieldLayer(
+    kinds,
+    columns,
+    viridis(thresholds.length + 1).map((hex) => withOpacity(hex, 1)),
+    size,
+  );
+}
+
+const POSITION = {
+  x: { field: "x", type: "quantitative" },
+  y: { field: "y", type: "quantitative" },
+  order: { field: "at" },
+};
+
+function contours(rows: ChartPart[], { xs, ys }: Grid, options: AxesOptions): ChartPart {
   return {
     data: { values: rows },
-    mark: { type: "rect" },
+    mark: { type: "line", color: "white", strokeWidth: 0.8, opacity: 0.55 },
     encoding: {
-      x: axis("x", options.xTitle ?? "first parameter", xs), x2: { field: "x2" },
-      y: axis("y", options.yTitle ?? "second parameter", ys), y2: { field: "y2" },
-      color: {
-        field: "loss", type: "quantitative", legend: thresholds.length === 0 ? null : legend,
-        scale: { type: "threshold", domain: thresholds.map((level) => cell(level)!), range: viridis(thresholds.length + 1) },
-      },
+      x: planeAxis("x", options.xTitle ?? "first parameter", xs[0]!, xs[xs.length - 1]!),
+      y: planeAxis("y", options.yTitle ?? "second parameter", ys[0]!, ys[ys.length - 1]!),
+      order: { field: "at" },
+      detail: { field: "line" },
     },
   };
 }
 
-const POSITION = { x: { field: "x", type: "quantitative" }, y: { field: "y", type: "quantitative" }, order: { field: "at" } };
-
-function contours(rows: ChartPart[]): ChartPart {
+/** A point for each band, which nobody sees, gives the colours a legend with steps of one size. */
+function legend(thresholds: readonly number[]): ChartPart {
+  const levels = thresholds.map((level) => Number(level.toPrecision(3)));
   return {
-    data: { values: rows },
-    mark: { type: "line", color: "white", strokeWidth: 0.8, opacity: 0.55, interpolate: "linear" },
-    encoding: { ...POSITION, detail: { field: "line" } },
+    data: { values: levels.map((_, band) => ({ band })) },
+    mark: { type: "point", opacity: 0 },
+    encoding: {
+      color: {
+        field: "band",
+        type: "quantitative",
+        scale: { type: "threshold", domain: levels.map((_, i) => i + 1), range: viridis(levels.length + 1) },
+        legend: {
+          title: "loss",
+          type: "gradient",
+          gradientLength: 240,
+          gradientOpacity: 1,
+          labelExpr: `datum.value > 0 ? format(${JSON.stringify(levels)}[datum.value - 1], '.3~g') : ''`,
+        },
+      },
+    },
   };
 }
 
 function waysOf(where: string, trajectory: LossContoursOptions["trajectory"]): Map<string, number[][]> {
   if (trajectory === undefined) return new Map();
   const isOne =
-    typeof trajectory !== "object" || trajectory instanceof Tensor || Array.isArray(trajectory) || ArrayBuffer.isView(trajectory);
+    typeof trajectory !== "object" ||
+    trajectory instanceof Tensor ||
+    Array.isArray(trajectory) ||
+    ArrayBuffer.isView(trajectory);
   const named = isOne ? { training: trajectory as TensorLike } : (trajectory as Readonly<Record<string, TensorLike>>);
-  return new Map(Object.entries(named).map(([name, points]) => [name, rowsOf(where, `trajectory ${show(name)}`, points, 2)]));
+  return new Map(
+    Object.entries(named).map(([name, points]) => [name, rowsOf(where, `trajectory ${show(name)}`, points, 2)]),
+  );
 }
 
-/** Ways in bright colours with a dark rim, so that they show on every band; a ring where each begins. */
+/** Ways in bright colours with a dark rim, so that they show on every band; a larger dot where each begins. */
 function trajectories(ways: Map<string, number[][]>): ChartPart[] {
   if (ways.size === 0) return [];
   const names = [...ways.keys()];
-  const values = names.flatMap((name) => ways.get(name)!.map(([x, y], at) => ({ x: cell(x), y: cell(y), at, run: name })));
-  const range = ["white", "#ff8c42", "#7fd4ff", "#ffb3d9", "#c8ff8c"];
-  const legend = names.length === 1 ? null : { orient: "top", title: null, symbolType: "circle", symbolStrokeColor: "black" };
-  const color = { field: "run", type: "nominal", scale: { domain: names, range }, legend };
-  const data = { values };
+  const values = names.flatMap((name) =>
+    ways.get(name)!.map(([x, y], at) => ({ x: cell(x), y: cell(y), at, run: name })),
+  );
+  const ends = names.flatMap((name) => endsOf(values.filter(({ run }) => run === name)));
+  const color = {
+    field: "run",
+    type: "nominal",
+    scale: { domain: names, range: ["white", "#ff8c42", "#7fd4ff", "#ffb3d9", "#c8ff8c"] },
+  };
+  const legend =
+    names.length === 1 ? null : { orient: "top", title: null, symbolStrokeColor: "black", symbolStrokeWidth: 1 };
+  const line = (more: ChartPart): ChartPart => ({ type: "line", clip: true, ...more });
   return [
-    { data, mark: { type: "line", color: "black", strokeWidth: 4, opacity: 0.6, clip: true }, encoding: { ...POSITION, detail: { field: "run" } } },
-    { data, mark: { type: "line", strokeWidth: 2, clip: true }, encoding: { ...POSITION, color } },
     {
-      data,
-      mark: { type: "point", filled: true, stroke: "black", strokeWidth: 0.8, opacity: 1, clip: true, tooltip: true },
+      data: { values },
+      mark: line({ color: "black", strokeWidth: 4, opacity: 0.55 }),
+      encoding: { ...POSITION, detail: { field: "run" } },
+    },
+    { data: { values }, mark: line({ strokeWidth: 2 }), encoding: { ...POSITION, color: { ...color, legend: null } } },
+    {
+      data: { values: ends },
+      mark: { type: "point", filled: true, stroke: "black", strokeWidth: 1, opacity: 1, clip: true, tooltip: true },
       encoding: {
-        ...POSITION, color,
-        size: { condition: { test: "datum.at === 0", value: 90 }, value: values.length / names.length > 60 ? 8 : 26 },
+        ...POSITION,
+        color: { ...color, legend },
+        size: { condition: { test: "datum.at === 0", value: 90 }, value: 26 },
       },
     },
   ];
+}
+
+/** The points that get a dot: all of a short way, the first and the last of a long one. */
+function endsOf<T>(points: readonly T[]): readonly T[] {
+  return points.length <= 40 ? points : [points[0]!, points[points.length - 1]!];
 }

@@ -43,10 +43,21 @@ export function lossCurves(history: Curves | Readonly<Record<string, Curves>>, o
   const metric = options.metric ?? "loss";
   const log = checkBoolean(where, "log", options.log, false);
   const runs = runsOf(where, history);
-  const time = timeOf(where, runs.flatMap(({ rows }) => rows));
-  const points = runs.flatMap(({ name, rows }) => partsOf(rows, time, metric, log).map((row) => ({ ...row, line: name ?? row.part })));
-  checkSomeFinite(where, metric, points.map(({ y }) => y));
-  const parts = ["training", "validation"].filter((part) => points.some((point) => point.part === part && point.y !== null));
+  const time = timeOf(
+    where,
+    runs.flatMap(({ rows }) => rows),
+  );
+  const points = runs.flatMap(({ name, rows }) =>
+    partsOf(rows, time, metric, log).map((row) => ({ ...row, line: name ?? row.part })),
+  );
+  checkSomeFinite(
+    where,
+    metric,
+    points.map(({ y }) => y),
+  );
+  const parts = ["training", "validation"].filter((part) =>
+    points.some((point) => point.part === part && point.y !== null),
+  );
   const named = runs[0]!.name !== null;
   const title = options.title ?? (named ? "" : verdict(points, time, metric));
   const longest = Math.max(...runs.map(({ rows }) => rows.length));
@@ -54,17 +65,31 @@ export function lossCurves(history: Curves | Readonly<Record<string, Curves>>, o
     ...sizeOf(where, options, 420, 260),
     data: { values: points },
     mark: { type: "line", tooltip: true, ...(longest <= 12 ? { point: { size: 36 } } : {}) },
-    encoding: curveEncoding(time, options.xTitle ?? time, `${options.yTitle ?? metric}${log ? " (log scale)" : ""}`, log, {
-      color: colorOf(named ? runs.map(({ name }) => name!) : parts),
-      ...(named && parts.length === 2
-        ? {
-            strokeDash: {
-              field: "part", type: "nominal", scale: { domain: parts, range: [[1, 0], [5, 4]] },
-              legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 2 },
-            },
-          }
-        : {}),
-    }),
+    encoding: curveEncoding(
+      time,
+      options.xTitle ?? time,
+      `${options.yTitle ?? metric}${log ? " (log scale)" : ""}`,
+      log,
+      {
+        color: colorOf(named ? runs.map(({ name }) => name!) : parts),
+        ...(named && parts.length === 2
+          ? {
+              strokeDash: {
+                field: "part",
+                type: "nominal",
+                scale: {
+                  domain: parts,
+                  range: [
+                    [1, 0],
+                    [5, 4],
+                  ],
+                },
+                legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 2 },
+              },
+            }
+          : {}),
+      },
+    ),
   });
 }
 
@@ -72,7 +97,10 @@ export function lossCurves(history: Curves | Readonly<Record<string, Curves>>, o
 export function curveEncoding(time: string, xTitle: string, yTitle: string, log: boolean, more: ChartPart): ChartPart {
   return {
     x: {
-      field: time, type: "quantitative", title: xTitle, axis: { tickMinStep: 1, format: ",d" },
+      field: time,
+      type: "quantitative",
+      title: xTitle,
+      axis: { tickMinStep: 1, format: ",d" },
       scale: { zero: false, nice: false },
     },
     y: { field: "y", type: "quantitative", title: yTitle, scale: log ? { type: "log" } : { zero: false } },
@@ -89,17 +117,24 @@ function runsOf(where: string, history: Curves | Readonly<Record<string, Curves>
   const runs: NamedRun[] = Array.isArray(history)
     ? [{ name: null, rows: history as Curves }]
     : Object.entries((history ?? {}) as Readonly<Record<string, Curves>>).map(([name, rows]) => ({ name, rows }));
-  const wrong = runs.find(({ rows }) => !Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null));
+  const wrong = runs.find(
+    ({ rows }) => !Array.isArray(rows) || rows.some((row) => typeof row !== "object" || row === null),
+  );
   if (wrong !== undefined) {
     const which = wrong.name === null ? "the history" : JSON.stringify(wrong.name);
-    throw new OptionError(`${where}: ${which} is not a list of rows: ${show(wrong.rows)}; give run.history, or a record of such`, {
-      history: wrong.rows,
-    });
+    throw new OptionError(
+      `${where}: ${which} is not a list of rows: ${show(wrong.rows)}; give run.history, or a record of such`,
+      {
+        history: wrong.rows,
+      },
+    );
   }
   const idle = runs.find(({ rows }) => rows.length === 0);
   if (runs.length === 0 || idle !== undefined) {
     const which = idle?.name == null ? "the history" : JSON.stringify(idle.name);
-    throw new OptionError(`${where}: there is nothing to draw: ${which} has no rows; train for an epoch first`, { history });
+    throw new OptionError(`${where}: there is nothing to draw: ${which} has no rows; train for an epoch first`, {
+      history,
+    });
   }
   return runs;
 }
@@ -141,5 +176,7 @@ function verdict(points: readonly CurvePoint[], time: string, metric: string): s
   const name = `${metric[0]!.toUpperCase()}${metric.slice(1)}`;
   const whose = validation.length > 0 ? `Validation ${metric}` : name;
   const verb = last.y! < first.y! ? "falls" : last.y! > first.y! ? "rises" : "stays";
-  return verb === "stays" ? `${whose} stays at ${say(last.y!)}` : `${whose} ${verb} from ${say(first.y!)} to ${say(last.y!)}`;
+  return verb === "stays"
+    ? `${whose} stays at ${say(last.y!)}`
+    : `${whose} ${verb} from ${say(first.y!)} to ${say(last.y!)}`;
 }

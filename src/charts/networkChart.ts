@@ -15,7 +15,7 @@ import { cell, say, vectorOf } from "./values";
 
 /** Settings of {@link networkChart}. */
 export interface NetworkChartOptions extends ChartOptions {
-  /** The most circles of a layer; of larger ones the first are drawn, and how many more there are is written below. Default 10. */
+  /** The most circles of a layer, default 10; a larger one says below how many more it has. */
   most?: number;
 }
 
@@ -54,7 +54,9 @@ export function networkChart(model: Sequential, input: TensorLike, options: Netw
   checkText(where, "title", options.title);
   const most = checkNumber(where, "most", options.most ?? 10, { integer: true, min: 1, max: 64 });
   if (!(model instanceof Sequential)) {
-    throw new OptionError(`${where}: not a Sequential: ${show(model)}; give one of Linear layers and activations`, { model });
+    throw new OptionError(`${where}: not a Sequential: ${show(model)}; give one of Linear layers and activations`, {
+      model,
+    });
   }
   const { columns, connections } = walk(where, model, vectorOf(where, "input", input));
   if (connections.length === 0) {
@@ -65,19 +67,35 @@ export function networkChart(model: Sequential, input: TensorLike, options: Netw
   const size = sizeOf(where, options, 150 * (columns.length - 1) + 60, Math.max(120, tallest * 52));
   const place = (column: number, i: number): [number, number] => [column, tallest / 2 + shown[column]! / 2 - i - 0.5];
   const nodes = columns.flatMap(({ values, name }, c) =>
-    values.slice(0, most).map((value, i) => ({ x: place(c, i)[0], y: place(c, i)[1], value: cell(value), text: say(value, 2), layer: name })),
+    values
+      .slice(0, most)
+      .map((value, i) => ({
+        x: place(c, i)[0],
+        y: place(c, i)[1],
+        value: cell(value),
+        text: say(value, 2),
+        layer: name,
+      })),
   );
   const edges = connections.flatMap(({ to, weights }) =>
     weights.slice(0, most).flatMap((row, o) =>
       row.slice(0, most).map((weight, i) => ({
-        x: to - 1, y: place(to - 1, i)[1], x2: to, y2: place(to, o)[1], weight: cell(weight),
+        x: to - 1,
+        y: place(to - 1, i)[1],
+        x2: to,
+        y2: place(to, o)[1],
+        weight: cell(weight),
       })),
     ),
   );
   const captions = columns.map(({ name, values }, c) => ({
-    x: c, name: values.length > most ? `${name} (+ ${values.length - most} more)` : name,
+    x: c,
+    name: values.length > most ? `${name} (+ ${values.length - most} more)` : name,
   }));
-  return chart(options.title ?? "", { ...size, layer: layers(nodes, edges, captions, [columns.length, tallest], size["height"] as number) });
+  return chart(options.title ?? "", {
+    ...size,
+    layer: layers(nodes, edges, captions, [columns.length, tallest], size["height"] as number),
+  });
 }
 
 function layers(
@@ -97,17 +115,35 @@ function layers(
       transform: [{ calculate: "abs(datum.weight)", as: "size" }],
       mark: { type: "rule", opacity: 0.85, tooltip: true },
       encoding: {
-        x, y, x2: { field: "x2" }, y2: { field: "y2" },
+        x,
+        y,
+        x2: { field: "x2" },
+        y2: { field: "y2" },
         color: { condition: { test: "datum.weight < 0", value: `rgb(${NEGATIVE})` }, value: `rgb(${POSITIVE})` },
-        strokeWidth: { field: "size", type: "quantitative", scale: { domain: [0, strongest], range: [0.3, 5] }, legend: null },
+        strokeWidth: {
+          field: "size",
+          type: "quantitative",
+          scale: { domain: [0, strongest], range: [0.3, 5] },
+          legend: null,
+        },
       },
     },
     {
       data: { values: nodes },
-      mark: { type: "point", shape: "circle", filled: true, size: 1500, color: surface, stroke: line, strokeWidth: 1.5, opacity: 1, tooltip: true },
+      mark: {
+        type: "point",
+        shape: "circle",
+        filled: true,
+        size: 1700,
+        color: surface,
+        stroke: line,
+        strokeWidth: 1.5,
+        opacity: 1,
+        tooltip: true,
+      },
       encoding: { x, y },
     },
-    { data: { values: nodes }, mark: { type: "text", fontSize: 11 }, encoding: { x, y, text: { field: "text" } } },
+    { data: { values: nodes }, mark: { type: "text", fontSize: 10 }, encoding: { x, y, text: { field: "text" } } },
     {
       data: { values: captions },
       mark: { type: "text", baseline: "top", fontSize: 11, color: muted, y: height + 6 },

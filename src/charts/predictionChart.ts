@@ -40,12 +40,24 @@ export function predictionChart(truth: TensorLike, predicted: TensorLike, option
   checkChartOptions(where, options, ["dates", "unseenFrom"]);
   const [actual, guess] = [vectorOf(where, "truth", truth), vectorOf(where, "predicted", predicted)];
   checkSameLength(where, ["truth", "predicted"], [actual.length, guess.length]);
-  for (const [name, values] of [["truth", actual], ["predicted", guess]] as const) {
-    checkSomeFinite(where, name, values.map((value) => cell(value)));
+  for (const [name, values] of [
+    ["truth", actual],
+    ["predicted", guess],
+  ] as const) {
+    checkSomeFinite(
+      where,
+      name,
+      values.map((value) => cell(value)),
+    );
   }
-  const times = options.dates === undefined ? actual.map((_, i) => i) : options.dates.map((day, i) => timeOf(where, day, i));
+  const times =
+    options.dates === undefined ? actual.map((_, i) => i) : options.dates.map((day, i) => timeOf(where, day, i));
   checkSameLength(where, ["dates", "truth"], [times.length, actual.length]);
-  const from = checkNumber(where, "unseenFrom", options.unseenFrom ?? actual.length, { integer: true, min: 0, max: actual.length });
+  const from = checkNumber(where, "unseenFrom", options.unseenFrom ?? actual.length, {
+    integer: true,
+    min: 0,
+    max: actual.length,
+  });
   const names = ["truth", "prediction"];
   const values = times.flatMap((t, i) => [
     { t, y: cell(actual[i]), line: names[0]! },
@@ -53,7 +65,8 @@ export function predictionChart(truth: TensorLike, predicted: TensorLike, option
   ]);
   const { ink, categories } = chartColors.light;
   const x = {
-    field: "t", title: options.xTitle ?? (options.dates === undefined ? "row" : "day"),
+    field: "t",
+    title: options.xTitle ?? (options.dates === undefined ? "row" : "day"),
     ...(options.dates === undefined
       ? { type: "quantitative", scale: { nice: false, zero: false }, axis: { tickMinStep: 1, format: ",d" } }
       : { type: "temporal", scale: { type: "utc" }, axis: { labelOverlap: true } }),
@@ -69,7 +82,9 @@ export function predictionChart(truth: TensorLike, predicted: TensorLike, option
           x,
           y: { field: "y", type: "quantitative", title: options.yTitle ?? "value", scale: { zero: false } },
           color: {
-            field: "line", type: "nominal", scale: { domain: names, range: [ink, categories[1]!] },
+            field: "line",
+            type: "nominal",
+            scale: { domain: names, range: [ink, categories[1]!] },
             legend: { orient: "top", title: null, symbolType: "stroke", symbolStrokeWidth: 3 },
           },
         },
@@ -89,7 +104,7 @@ function shade(x: ChartPart, times: readonly number[], from: number): ChartPart[
     },
     {
       data: { values },
-      mark: { type: "text", align: "left", baseline: "top", dx: 5, dy: 5, y: 0, color: chartColors.light.muted },
+      mark: { type: "text", align: "left", baseline: "bottom", y: -4, color: chartColors.light.muted },
       encoding: { x, text: { field: "word" } },
     },
   ];
@@ -98,7 +113,10 @@ function shade(x: ChartPart, times: readonly number[], from: number): ChartPart[
 function timeOf(where: string, day: Day, row: number): number {
   const time = typeof day === "number" ? day : day instanceof Date ? day.getTime() : Date.parse(day);
   if (Number.isFinite(time)) return time;
-  throw new OptionError(`${where}: not a date: ${show(day)} (row ${row}); write it as "2021-03-01", or give a Date`, { day, row });
+  throw new OptionError(`${where}: not a date: ${show(day)} (row ${row}); write it as "2021-03-01", or give a Date`, {
+    day,
+    row,
+  });
 }
 
 function verdict(truth: readonly number[], predicted: readonly number[], from: number): string {

@@ -45,24 +45,49 @@ export function scatter(points: TensorLike, options: ScatterOptions = {}): Chart
   if (colors !== null) checkSameLength(where, ["color", "points"], [colors.values.length, rows.length]);
   const { labels } = options;
   if (labels !== undefined) {
-    if (!Array.isArray(labels)) throw new OptionError(`${where}: labels are no list: ${show(labels)}; give one text for each point`, { labels });
+    if (!Array.isArray(labels))
+      throw new OptionError(`${where}: labels are no list: ${show(labels)}; give one text for each point`, { labels });
     checkSameLength(where, ["labels", "points"], [labels.length, rows.length]);
   }
   const values = rows.map(([x, y], i) => ({
-    x: cell(x), y: cell(y),
+    x: cell(x),
+    y: cell(y),
     ...(colors === null ? {} : { color: colors.values[i]! }),
     ...(labels === undefined ? {} : { label: labels[i]! }),
   }));
-  const position = (field: string, title: string): ChartPart => ({ field, type: "quantitative", title, scale: { zero: false } });
+  const position = (field: string, title: string): ChartPart => ({
+    field,
+    type: "quantitative",
+    title,
+    scale: { zero: false, padding: 8 },
+  });
   const encoding = { x: position("x", options.xTitle ?? "x"), y: position("y", options.yTitle ?? "y") };
-  const { surface, categories } = chartColors.light;
+  const { surface, line, categories } = chartColors.light;
+  // The dark end of viridis would vanish on a dark page without a rim.
+  const rim = colors !== null && colors.classes === null ? line : surface;
   const dots = {
-    mark: { type: "point", filled: true, opacity: 0.9, size: rows.length > 500 ? 16 : 44, color: categories[0]!, stroke: surface, strokeWidth: 0.6, tooltip: true },
+    mark: {
+      type: "point",
+      filled: true,
+      opacity: 0.9,
+      size: rows.length > 500 ? 16 : 44,
+      color: categories[0]!,
+      stroke: rim,
+      strokeWidth: 0.6,
+      tooltip: true,
+    },
     encoding: { ...encoding, ...(colors === null ? {} : { color: colorChannel(colors, options.colorTitle ?? null) }) },
   };
-  const names = { mark: { type: "text", align: "left", dx: 7, fontSize: 11 }, encoding: { ...encoding, text: { field: "label" } } };
+  const names = {
+    mark: { type: "text", align: "left", dx: 7, fontSize: 11 },
+    encoding: { ...encoding, text: { field: "label" } },
+  };
   const size = sizeOf(where, options, 360, 320);
-  return chart(options.title ?? "", { ...size, data: { values }, layer: labels === undefined ? [dots] : [dots, names] });
+  return chart(options.title ?? "", {
+    ...size,
+    data: { values },
+    layer: labels === undefined ? [dots] : [dots, names],
+  });
 }
 
 interface PointColors {
@@ -86,6 +111,7 @@ function colorsOf(where: string, color: readonly string[] | TensorLike): PointCo
 }
 
 function colorChannel({ classes }: PointColors, title: string | null): ChartPart {
-  if (classes === null) return { field: "color", type: "quantitative", scale: { scheme: "viridis", zero: false }, legend: { title } };
+  if (classes === null)
+    return { field: "color", type: "quantitative", scale: { scheme: "viridis", zero: false }, legend: { title } };
   return { field: "color", type: "nominal", scale: { domain: [...classes] }, legend: { title, symbolOpacity: 1 } };
 }

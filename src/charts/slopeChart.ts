@@ -56,7 +56,10 @@ export function slopeChart(f: (x: Tensor) => Tensor, points: TensorLike, options
   );
   const title = options.title ?? verdict(slopes);
   const spread = extentOf([...curve.map(({ y }) => y), ...path.map(({ y }) => y)].filter((y) => y !== null));
-  return chart(title, { ...sizeOf(where, options, 420, 280), layer: layers(curve, tangents, path, [from, to], spread, options) });
+  return chart(title, {
+    ...sizeOf(where, options, 420, 280),
+    layer: layers(curve, tangents, path, [from, to], spread, options),
+  });
 }
 
 function layers(
@@ -68,8 +71,18 @@ function layers(
   options: AxesOptions,
 ): ChartPart[] {
   const room = (high - low) * 0.06 || 1;
-  const x = { field: "x", type: "quantitative", title: options.xTitle ?? "x", scale: { domain: [...domain], nice: false } };
-  const y = { field: "y", type: "quantitative", title: options.yTitle ?? "f(x)", scale: { domain: [low - room, high + room], zero: false } };
+  const x = {
+    field: "x",
+    type: "quantitative",
+    title: options.xTitle ?? "x",
+    scale: { domain: [...domain], nice: false },
+  };
+  const y = {
+    field: "y",
+    type: "quantitative",
+    title: options.yTitle ?? "f(x)",
+    scale: { domain: [low - room, high + room], zero: false },
+  };
   const { line, categories, surface } = chartColors.light;
   return [
     { data: { values: curve }, mark: { type: "line", color: line, clip: true }, encoding: { x, y } },
@@ -85,7 +98,17 @@ function layers(
     },
     {
       data: { values: path },
-      mark: { type: "point", filled: true, opacity: 1, size: 60, color: categories[0]!, stroke: surface, strokeWidth: 1, clip: true, tooltip: true },
+      mark: {
+        type: "point",
+        filled: true,
+        opacity: 1,
+        size: 60,
+        color: categories[0]!,
+        stroke: surface,
+        strokeWidth: 1,
+        clip: true,
+        tooltip: true,
+      },
       encoding: { x, y },
     },
     {
@@ -96,15 +119,22 @@ function layers(
   ];
 }
 
-function heightsAndSlopes(where: string, f: (x: Tensor) => Tensor, places: readonly number[]): { heights: number[]; slopes: number[] } {
+function heightsAndSlopes(
+  where: string,
+  f: (x: Tensor) => Tensor,
+  places: readonly number[],
+): { heights: number[]; slopes: number[] } {
   return withGradMode(true, () => {
     const x = tensor([...places], { dtype: "float64", requiresGrad: true });
     const y = f(x);
     if (!(y instanceof Tensor) || !sameShape(y.shape, x.shape)) {
       const got = y instanceof Tensor ? showShape(y.shape) : String(y);
-      throw new ShapeError(`${where}: f does not give one number for each: ${got} for ${showShape(x.shape)}; write f elementwise`, {
-        shape: y instanceof Tensor ? y.shape : null,
-      });
+      throw new ShapeError(
+        `${where}: f does not give one number for each: ${got} for ${showShape(x.shape)}; write f elementwise`,
+        {
+          shape: y instanceof Tensor ? y.shape : null,
+        },
+      );
     }
     const [slope] = grad(sum(y), [x]);
     return { heights: Array.from(y.toTypedArray()), slopes: Array.from(slope!.toTypedArray()) };
@@ -113,6 +143,7 @@ function heightsAndSlopes(where: string, f: (x: Tensor) => Tensor, places: reado
 
 function verdict(slopes: readonly number[]): string {
   const [first, last] = [slopes[0]!, slopes[slopes.length - 1]!];
-  if (slopes.length === 1) return `The slope is ${say(first)}: downhill is to the ${first > 0 ? "left" : first < 0 ? "right" : "neither side"}`;
+  if (slopes.length === 1)
+    return `The slope is ${say(first)}: downhill is to the ${first > 0 ? "left" : first < 0 ? "right" : "neither side"}`;
   return `The slope ${Math.abs(last) < Math.abs(first) ? "falls" : "goes"} from ${say(first)} to ${say(last)}`;
 }

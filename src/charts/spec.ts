@@ -35,7 +35,7 @@ export function chart(title: string, view: ChartPart): Chart {
 }
 
 function titled(title: string): ChartPart {
-  return title === "" ? {} : { title };
+  return title === "" ? {} : { title, description: title };
 }
 
 /** Settings of {@link sideBySide}. */
@@ -72,7 +72,7 @@ export function sideBySide(charts: readonly Chart[], options: SideBySideOptions 
 }
 
 /** A chart without what only a whole specification may say. */
-function viewOf({ $schema: _, config: _c, background: _b, padding: _p, ...view }: Chart): ChartPart {
+function viewOf({ $schema: _, config: _c, background: _b, padding: _p, description: _d, ...view }: Chart): ChartPart {
   return view;
 }
 

@@ -33,7 +33,16 @@ export const chartColors: { readonly light: ChartColors; readonly dark: ChartCol
     grid: "#dfe3e8",
     surface: "#ffffff",
     categories: [
-      "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00", "#56b4e9", "#7f7f7f", "#882255", "#999933", "#44aa99",
+      "#0072b2",
+      "#e69f00",
+      "#009e73",
+      "#cc79a7",
+      "#d55e00",
+      "#56b4e9",
+      "#7f7f7f",
+      "#882255",
+      "#999933",
+      "#44aa99",
     ],
   },
   dark: {
@@ -43,29 +52,54 @@ export const chartColors: { readonly light: ChartColors; readonly dark: ChartCol
     grid: "#2b3138",
     surface: "#0d1117",
     categories: [
-      "#3d9fe0", "#f0b33c", "#2bbd92", "#d98fb8", "#e8763a", "#8accf5", "#a3a3a3", "#c2608f", "#bdbd5a", "#6cc7b8",
+      "#3d9fe0",
+      "#f0b33c",
+      "#2bbd92",
+      "#d98fb8",
+      "#e8763a",
+      "#8accf5",
+      "#a3a3a3",
+      "#c2608f",
+      "#bdbd5a",
+      "#6cc7b8",
     ],
   },
 };
 
 const { ink, muted, line, grid, categories } = chartColors.light;
 
-/** A blue and an orange that differ for all eyes: below and above zero. */
-export const NEGATIVE = "0, 90, 181";
+/** A blue and an orange that differ for all eyes, on white and on black: below and above zero. */
+export const NEGATIVE = "26, 133, 255";
 export const POSITIVE = "230, 97, 0";
 
 /** Vega-Lite's configuration of every chart. */
 export const chartConfig: ChartPart = {
   font: "system-ui, -apple-system, 'Segoe UI', 'Helvetica Neue', Arial, sans-serif",
   view: { stroke: null },
+  // A chart says what it shows in its description; a label on each of its marks would only make the files large.
+  mark: { aria: false },
   title: { anchor: "start", color: ink, fontSize: 14, fontWeight: 600, offset: 12 },
   axis: {
-    labelColor: muted, titleColor: ink, gridColor: grid, domainColor: line, tickColor: line,
-    labelFontSize: 11, titleFontSize: 12, titleFontWeight: "normal", titlePadding: 8, labelPadding: 4, tickSize: 4,
+    labelColor: muted,
+    titleColor: ink,
+    gridColor: grid,
+    domainColor: line,
+    tickColor: line,
+    labelFontSize: 11,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    titlePadding: 8,
+    labelPadding: 4,
+    tickSize: 4,
   },
-  axisX: { grid: false },
+  axisX: { grid: false, labelFlush: false },
   legend: {
-    labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal", symbolSize: 90,
+    labelColor: ink,
+    titleColor: ink,
+    labelFontSize: 12,
+    titleFontSize: 12,
+    titleFontWeight: "normal",
+    symbolSize: 90,
     labelLimit: 240,
   },
   header: { labelColor: ink, titleColor: ink, labelFontSize: 12, titleFontSize: 12, titleFontWeight: "normal" },

@@ -63,7 +63,11 @@ export function checkSomeFinite(where: string, name: string, values: readonly (n
 }
 
 /** Refuses lists of different lengths. */
-export function checkSameLength(where: string, names: readonly [string, string], lengths: readonly [number, number]): void {
+export function checkSameLength(
+  where: string,
+  names: readonly [string, string],
+  lengths: readonly [number, number],
+): void {
   if (lengths[0] === lengths[1]) return;
   throw new ShapeError(
     `${where}: ${names[0]} and ${names[1]} differ in length: ${lengths[0]} and ${lengths[1]}; give one value for each`,
@@ -97,7 +101,10 @@ export function say(value: number, digits = 3): string {
   if (value === 0 || !Number.isFinite(value)) return String(value).replace("-", "\u2212");
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e7) {
-    return value.toExponential(digits - 1).replace("e+", "e").replace(/-/g, "\u2212");
+    return value
+      .toExponential(digits - 1)
+      .replace("e+", "e")
+      .replace(/-/g, "\u2212");
   }
   const rounded = size >= 10 ** digits ? String(Math.round(size)) : String(Number(size.toPrecision(digits)));
   const [whole = "", fraction] = rounded.split(".");

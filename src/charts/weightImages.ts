@@ -53,12 +53,21 @@ export function weightImages(weights: TensorLike, options: WeightImagesOptions =
   const rows = rowsOf(where, "weights", weights);
   const [height, width] = shapeOf(where, rows[0]!.length, options.shape);
   const shared = checkOneOf(where, "scale", options.scale ?? "shared", ["shared", "own"]) === "shared";
-  const size = checkNumber(where, "size", options.size ?? Math.max(1, Math.round(90 / width)) * width, { min: 4, max: 2000 });
+  const size = checkNumber(where, "size", options.size ?? Math.max(1, Math.round(90 / width)) * width, {
+    min: 4,
+    max: 2000,
+  });
   const fitting = Math.max(1, Math.floor((600 + GAP) / (size + GAP)));
-  const columns = checkNumber(where, "columns", options.columns ?? Math.min(rows.length, fitting), { integer: true, min: 1 });
+  const columns = checkNumber(where, "columns", options.columns ?? Math.min(rows.length, fitting), {
+    integer: true,
+    min: 1,
+  });
   const { labels } = options;
   if (labels !== undefined && (!Array.isArray(labels) || labels.length !== rows.length)) {
-    throw new OptionError(`${where}: labels do not name the rows: ${show(labels)} for ${rows.length}; give each row one text`, { labels });
+    throw new OptionError(
+      `${where}: labels do not name the rows: ${show(labels)} for ${rows.length}; give each row one text`,
+      { labels },
+    );
   }
   checkAllFinite(where, "weights", rows.flat());
   const sizes = rows.map((row) => row.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0));
@@ -83,9 +92,14 @@ function pictures(values: ChartPart[], width: number, height: number): ChartPart
   const x = { field: "x", type: "quantitative", scale: null, axis: null };
   const y = { field: "y", type: "quantitative", scale: null, axis: null };
   return [
-    { data, mark: { type: "image", width, height, aspect: false }, encoding: { x, y, url: { field: "url", type: "nominal" } } },
     {
-      data, transform: [{ calculate: `datum.y - ${height / 2 + 6}`, as: "above" }],
+      data,
+      mark: { type: "image", width, height, aspect: false },
+      encoding: { x, y, url: { field: "url", type: "nominal" } },
+    },
+    {
+      data,
+      transform: [{ calculate: `datum.y - ${height / 2 + 6}`, as: "above" }],
       mark: { type: "text", baseline: "bottom" },
       encoding: { x, y: { ...y, field: "above" }, text: { field: "label" } },
     },
@@ -101,8 +115,16 @@ function legend(most: number, shared: boolean): ChartPart {
     mark: { type: "point", opacity: 0 },
     encoding: {
       color: {
-        field: "weight", type: "quantitative", scale: { domain: [-most, -nearly, nearly, most], range },
-        legend: { title: shared ? "weight" : ["share of the", "row's largest"], gradientLength: 120, format: ".2~g", gradientOpacity: 1, values: [-most, 0, most] },
+        field: "weight",
+        type: "quantitative",
+        scale: { domain: [-most, -nearly, nearly, most], range },
+        legend: {
+          title: shared ? "weight" : ["share of the", "row's largest"],
+          gradientLength: 120,
+          format: ".2~g",
+          gradientOpacity: 1,
+          values: [-most, 0, most],
+        },
       },
     },
   };
@@ -111,9 +133,12 @@ function legend(most: number, shared: boolean): ChartPart {
 function shapeOf(where: string, size: number, shape: readonly [number, number] | undefined): readonly [number, number] {
   const side = Math.sqrt(size);
   const [height, width] = shape ?? (Number.isInteger(side) ? [side, side] : [0, 0]);
-  if (Number.isInteger(height) && Number.isInteger(width) && height! * width! === size) return [height!, width!];
-  const what = shape === undefined ? `${size} a row (no square)` : `${size} a row for ${showShape([height!, width!])}`;
-  throw new ShapeError(`${where}: the weights do not fill a picture: ${what}; give { shape: [height, width] }`, { size, shape });
+  if (Number.isInteger(height) && Number.isInteger(width) && height * width === size) return [height, width];
+  const what = shape === undefined ? `${size} a row (no square)` : `${size} a row for ${showShape([height, width])}`;
+  throw new ShapeError(`${where}: the weights do not fill a picture: ${what}; give { shape: [height, width] }`, {
+    size,
+    shape,
+  });
 }
 
 const STEPS = 127;

@@ -47,8 +47,8 @@ export interface SaveReplayOptions extends SaveChartOptions {
  * Needs the packages vega and vega-lite (version 6), which are not installed with gradkit. Neither file refers to
  * anything outside it. The file appears under its name only once it is whole.
  *
- * @throws OptionError (as a rejection) for another ending, something that is no chart, or a path that cannot be written;
- * GradkitError if vega is not installed.
+ * @throws OptionError (as a rejection) for another ending, something that is no chart, or a path that cannot be
+ * written; GradkitError if vega is not installed.
  *
  * @example
  * ```ts no-run
@@ -70,13 +70,16 @@ export async function saveChart(path: string, chart: Chart, options: SaveChartOp
     const title = typeof chart["title"] === "string" ? chart["title"] : "Chart";
     await writeWhole(where, path, reportText(where, { title, sections: [{ chart }], theme }, ""));
   } else {
-    throw new OptionError(`${where}: unknown kind of file: ${JSON.stringify(path)}; let the path end in .svg or .html`, { path });
+    throw new OptionError(
+      `${where}: unknown kind of file: ${JSON.stringify(path)}; let the path end in .svg or .html`,
+      { path },
+    );
   }
 }
 
 /**
- * Writes a report: headings, paragraphs and charts as one HTML file that needs no network, in the reader's light or dark
- * theme, fit to be printed. It holds Vega, so it has some 800 kB. See {@link saveChart}.
+ * Writes a report: headings, paragraphs and charts as one HTML file that needs no network, in the reader's light or
+ * dark theme, fit to be printed. It holds Vega, so it has some 800 kB. See {@link saveChart}.
  *
  * @throws OptionError (as a rejection) for no sections, something that is no chart, or a path that cannot be written;
  * GradkitError if vega is not installed.
@@ -101,7 +104,10 @@ export async function saveReport(path: string, report: Report): Promise<void> {
 
 function reportText(where: string, { title, sections, language, theme }: Report, head: string): string {
   if (!Array.isArray(sections) || sections.length === 0) {
-    throw new OptionError(`${where}: there are no sections: ${String(sections)}; give at least one of { heading, text, chart }`, { sections });
+    throw new OptionError(
+      `${where}: there are no sections: ${String(sections)}; give at least one of { heading, text, chart }`,
+      { sections },
+    );
   }
   for (const section of sections as readonly ReportSection[]) known(where, section, ["heading", "text", "chart"]);
   const charts = (sections as readonly ReportSection[]).flatMap(({ chart }) => (chart === undefined ? [] : [chart]));
@@ -169,12 +175,19 @@ show(0);`;
  * await saveReplay("points.html", frames, { title: "Two points part", interval: 500 });
  * ```
  */
-export async function saveReplay(path: string, frames: readonly Chart[], options: SaveReplayOptions = {}): Promise<void> {
+export async function saveReplay(
+  path: string,
+  frames: readonly Chart[],
+  options: SaveReplayOptions = {},
+): Promise<void> {
   const where = "saveReplay";
   known(where, options, ["theme", "title", "text", "interval", "language"]);
   const interval = options.interval ?? 250;
   if (!(interval >= 10 && interval <= 60_000)) {
-    throw new OptionError(`${where}: interval is out of range: ${String(interval)}; give milliseconds from 10 to 60000`, { interval });
+    throw new OptionError(
+      `${where}: interval is out of range: ${String(interval)}; give milliseconds from 10 to 60000`,
+      { interval },
+    );
   }
   if (!Array.isArray(frames) || frames.length === 0) {
     throw new OptionError(`${where}: there are no frames: ${String(frames)}; give an array of charts`, { frames });
@@ -186,12 +199,19 @@ export async function saveReplay(path: string, frames: readonly Chart[], options
     `<input type="range" min="0" max="${frames.length - 1}" value="0" aria-label="frame"><output></output></div>`;
   const body = `<h1>${escaped(title)}</h1>${paragraphs(textOf(where, "text", options.text, ""))}${controls}<figure data-interval="${interval}"></figure>`;
   const language = textOf(where, "language", options.language, "en");
-  await writeWhole(where, path, pageText(where, { title, language, theme: themeOf(where, options.theme), body, charts: frames, program: REPLAY }));
+  await writeWhole(
+    where,
+    path,
+    pageText(where, { title, language, theme: themeOf(where, options.theme), body, charts: frames, program: REPLAY }),
+  );
 }
 
 function paragraphs(text: string): string {
   const parts = text.split(/\n\s*\n/).map((part) => part.trim());
-  return parts.filter((part) => part !== "").map((part) => `<p>${escaped(part)}</p>`).join("");
+  return parts
+    .filter((part) => part !== "")
+    .map((part) => `<p>${escaped(part)}</p>`)
+    .join("");
 }
 
 function textOf(where: string, name: string, value: unknown, fallback: string): string {
@@ -202,20 +222,29 @@ function textOf(where: string, name: string, value: unknown, fallback: string): 
 
 function themeOf(where: string, theme: Theme | undefined): Theme {
   if (theme === undefined || theme === "auto" || theme === "light" || theme === "dark") return theme ?? "auto";
-  throw new OptionError(`${where}: unknown theme: ${JSON.stringify(theme)}; give one of "auto", "light", "dark"`, { theme });
+  throw new OptionError(`${where}: unknown theme: ${JSON.stringify(theme)}; give one of "auto", "light", "dark"`, {
+    theme,
+  });
 }
 
 function checkCharts(where: string, charts: readonly Chart[]): void {
   for (const chart of charts as readonly unknown[]) {
     if (typeof chart === "object" && chart !== null && typeof (chart as Partial<Chart>).$schema === "string") continue;
-    throw new OptionError(`${where}: not a chart: ${String(chart)}; give what lossCurves, scatter and the like return`, { chart });
+    throw new OptionError(
+      `${where}: not a chart: ${String(chart)}; give what lossCurves, scatter and the like return`,
+      { chart },
+    );
   }
 }
 
 /** Refuses options that are no record, and unknown ones. */
 function known(where: string, options: object, keys: readonly string[]): void {
   const given: unknown = options;
-  const wrong = typeof given !== "object" || given === null ? String(given) : Object.keys(given).find((key) => !keys.includes(key));
+  const wrong =
+    typeof given !== "object" || given === null ? String(given) : Object.keys(given).find((key) => !keys.includes(key));
   if (wrong === undefined) return;
-  throw new OptionError(`${where}: unknown option: ${JSON.stringify(wrong)}; options are ${keys.join(", ")}`, { option: wrong, known: keys });
+  throw new OptionError(`${where}: unknown option: ${JSON.stringify(wrong)}; options are ${keys.join(", ")}`, {
+    option: wrong,
+    known: keys,
+  });
 }

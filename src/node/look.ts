@@ -5,7 +5,10 @@ import { type ChartColors, chartColors } from "gradkit";
 /** How a file looks: in the reader's theme, or always in one. */
 export type Theme = "auto" | "light" | "dark";
 
-const hexes = ({ categories, ...single }: ChartColors): string[] => [...(Object.values(single) as string[]), ...categories];
+const hexes = ({ categories, ...single }: ChartColors): string[] => [
+  ...Object.values<string>(single),
+  ...categories,
+];
 
 /** Cells without seams between them, and small images with sharp pixels. */
 const SHARP = ".mark-rect path{shape-rendering:crispEdges}.mark-image image{image-rendering:pixelated}";
@@ -14,7 +17,9 @@ const SHARP = ".mark-rect path{shape-rendering:crispEdges}.mark-image image{imag
 export function svgRules(theme: Theme): string {
   if (theme !== "auto") return SHARP;
   const dark = hexes(chartColors.dark);
-  const swaps = hexes(chartColors.light).map((light, i) => `[fill="${light}"]{fill:${dark[i]}}[stroke="${light}"]{stroke:${dark[i]}}`);
+  const swaps = hexes(chartColors.light).map(
+    (light, i) => `[fill="${light}"]{fill:${dark[i]}}[stroke="${light}"]{stroke:${dark[i]}}`,
+  );
   return `${SHARP}@media screen and (prefers-color-scheme:dark){${swaps.join("")}}`;
 }
 

@@ -1,4 +1,4 @@
-/** Pages that need nothing else: text, charts and the programs that draw them in one file, which cannot reach the network. */
+/** Pages that need nothing else: text, charts and the programs that draw them in one file, shut off from the network. */
 
 import { type Chart, themed } from "gradkit";
 import { type Theme, pageRules } from "./look";
@@ -60,12 +60,18 @@ ${scripts.join("\n")}
 
 /** Text as HTML shows it. */
 export function escaped(text: string): string {
-  const names: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  const names: Readonly<Record<string, string>> = {
+    "&": "&amp;",
+    "<": "&lt;",
+    ">": "&gt;",
+    '"': "&quot;",
+    "'": "&#39;",
+  };
   return text.replace(/[&<>"']/g, (letter) => names[letter]!);
 }
 
 /** Data that cannot end their element early. */
 const inData = (json: string): string => json.replace(/</g, "\\u003c");
 
-/** A program that cannot end its element early; within its strings and expressions, where alone it can stand, \/ is /. */
+/** A program that cannot end its element early: in strings and regular expressions, its only places, \/ means /. */
 const inScript = (text: string): string => text.replace(/<\/(script)/gi, "<\\/$1").replace(/<!--/g, "<\\!--");

@@ -40,15 +40,21 @@ export async function toSVG(where: string, chart: Chart): Promise<string> {
   let vegaLite: VegaLite;
   try {
     vega = (await import("vega")) as unknown as Vega;
-    vegaLite = (await import("vega-lite")) as unknown as VegaLite;
+    vegaLite = await import("vega-lite");
   } catch (cause) {
     throw missing(where, cause);
   }
   const { spec } = vegaLite.compile(chart, { logger: QUIET });
   const load = (address: string): never => {
-    throw new GradkitError(`${where}: a chart's data are not inside it: ${address}; put them into data.values`, { address });
+    throw new GradkitError(`${where}: a chart's data are not inside it: ${address}; put them into data.values`, {
+      address,
+    });
   };
-  const view = new vega.View(vega.parse(spec), { renderer: "none", logger: QUIET, loader: Object.assign(vega.loader(), { load }) });
+  const view = new vega.View(vega.parse(spec), {
+    renderer: "none",
+    logger: QUIET,
+    loader: Object.assign(vega.loader(), { load }),
+  });
   try {
     return await view.toSVG();
   } finally {
@@ -60,7 +66,10 @@ export async function toSVG(where: string, chart: Chart): Promise<string> {
 export function pagePrograms(where: string): string[] {
   try {
     const here = createRequire(import.meta.url);
-    return [["vega", "vega.min.js"], ["vega-lite", "vega-lite.min.js"]].map(([name, file]) =>
+    return [
+      ["vega", "vega.min.js"],
+      ["vega-lite", "vega-lite.min.js"],
+    ].map(([name, file]) =>
       // Their packages name the entry only; the file for pages lies beside it.
       readFileSync(join(dirname(here.resolve(name!)), file!), "utf8").replace(/\n\/\/# sourceMappingURL=.*\s*$/, ""),
     );

@@ -19,6 +19,9 @@ export async function writeWhole(where: string, path: string, text: string): Pro
   } catch (cause) {
     await unlink(beside).catch(() => undefined);
     const why = (cause as Error).message;
-    throw new OptionError(`${where}: cannot write the file: ${path} (${why}); check that the folder is there and yours`, { path });
+    throw new OptionError(
+      `${where}: cannot write the file: ${path} (${why}); check that the folder is there and yours`,
+      { path },
+    );
   }
 }
