@@ -29,26 +29,29 @@ const BATCH = 4096;
 /** Asks a classifier about points, in batches; a model answers in eval mode, and nothing is recorded. */
 export function classify(where: string, model: Classifier, points: Float32Array, threshold: number): Verdict {
   const ask = asker(where, model);
-  const count = points.length / 2;
   const parts: Tensor[] = [];
-  withGradMode(false, () => {
-    for (let from = 0; from < count; from += BATCH) {
-      const some = points.slice(2 * from, 2 * (from + BATCH));
-      parts.push(asTensor(where, ask(tensor(some, { shape: [some.length / 2, 2] }))));
+  const answer = withGradMode(false, () => {
+    for (let from = 0; from < points.length; from += 2 * BATCH) {
+      const some = points.slice(from, from + 2 * BATCH);
+      const size = some.length / 2;
+      parts.push(checkAnswer(where, asTensor(where, ask(tensor(some, { shape: [size, 2] }))), size));
     }
+    return parts.length === 1 ? parts[0]! : concat(parts, { axis: 0 });
   });
-  const answer = parts.length === 1 ? parts[0]! : withGradMode(false, () => concat(parts, { axis: 0 }));
   const columns = answer.rank === 2 ? answer.shape[1]! : 1;
-  if (answer.shape[0] !== count || answer.rank > 2 || columns === 0) {
-    throw new ShapeError(
-      `${where}: the model's answer has a wrong shape: ${showShape(answer.shape)} for ${count} points; ` +
-        "give scores [N, C], one score [N] or [N, 1], or classes as int32 [N]",
-      { answer: answer.shape, points: count },
-    );
-  }
   const scores = answer.toTypedArray();
   if (columns > 1) return ofScores(scores, columns);
   return isFloat(answer.dtype) ? ofOneScore(scores, threshold) : ofClasses(scores);
+}
+
+function checkAnswer(where: string, answer: Tensor, size: number): Tensor {
+  const { rank, shape } = answer;
+  if ((rank === 1 || (rank === 2 && shape[1]! > 0)) && shape[0] === size) return answer;
+  throw new ShapeError(
+    `${where}: the model's answer has a wrong shape: ${showShape(shape)} for ${size} points; ` +
+      "give scores [N, C], one score [N] or [N, 1], or classes as int32 [N]",
+    { answer: shape, points: size },
+  );
 }
 
 function asker(where: string, model: Classifier): (x: Tensor) => TensorLike {

@@ -34,7 +34,6 @@ export interface DecisionBoundaryOptions extends AxesOptions {
 
 const OWN = ["step", "margin", "show", "threshold", "labels"];
 const LARGEST = 1_000_000;
-const SHADES = chartColors.light.categories.length;
 
 /**
  * The regions into which a classifier divides the plane, the lines between them, and the points on top.
@@ -174,7 +173,7 @@ function kindsOf({ classes, winner, confidence }: Verdict, shown: "class" | "pro
     const sure = confidence === null ? 1 : confidence[n]!;
     if (!Number.isFinite(sure)) return -1;
     const step = shown === "class" ? STEPS - 1 : Math.floor(((sure - chance) / (1 - chance)) * STEPS);
-    return (c % SHADES) * STEPS + Math.max(0, Math.min(STEPS - 1, step));
+    return (c % chartColors.light.categories.length) * STEPS + Math.max(0, Math.min(STEPS - 1, step));
   });
 }
 

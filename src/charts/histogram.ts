@@ -104,12 +104,17 @@ function listsOf(where: string, values: TensorLike | Readonly<Record<string, Ten
 
 /** Edges at multiples of 1, 2 or 5 times a power of ten, about `wanted` bins of them. */
 function niceEdges([low, high]: readonly [number, number], wanted: number): number[] {
-  const rough = (high - low) / wanted || Math.max(Math.abs(low), 1) / wanted;
+  const size = Math.max(Math.abs(low), Math.abs(high));
+  const rough = Math.max((high - low) / wanted, size * 1e-10) || 1;
   const power = 10 ** Math.floor(Math.log10(rough));
   const width = power * [1, 2, 5, 10].find((factor) => factor * power >= rough * 0.999)!;
-  const first = Math.floor(low / width + 1e-9);
-  const last = Math.max(first + 1, Math.ceil(high / width - 1e-9));
-  return Array.from({ length: last - first + 1 }, (_, i) => cell((first + i) * width)!);
+  const edge = (n: number): number => Number((n * width).toPrecision(12));
+  let first = Math.floor(low / width + 1e-9);
+  let last = Math.max(first + 1, Math.ceil(high / width - 1e-9));
+  // Division rounds: the edges themselves decide.
+  if (edge(first) > low) first--;
+  if (edge(last) < high) last++;
+  return Array.from({ length: last - first + 1 }, (_, i) => edge(first + i));
 }
 
 function countsOf(list: readonly number[], edges: readonly number[]): number[] {

@@ -28,7 +28,7 @@ export interface LossContoursOptions extends AxesOptions {
   trajectory?: TensorLike | Readonly<Record<string, TensorLike>>;
   /** Number of bands between contour lines; default 12. */
   levels?: number;
-  /** Whether levels grow by equal factors; default false: as squares do, so that rings of a parabola are evenly spaced. */
+  /** Whether levels grow by equal factors; default false: as squares do, which spaces the rings of a bowl evenly. */
   log?: boolean;
 }
 

@@ -124,14 +124,12 @@ function runsOf(where: string, history: Curves | Readonly<Record<string, Curves>
     const which = wrong.name === null ? "the history" : JSON.stringify(wrong.name);
     throw new OptionError(
       `${where}: ${which} is not a list of rows: ${show(wrong.rows)}; give run.history, or a record of such`,
-      {
-        history: wrong.rows,
-      },
+      { history: wrong.rows },
     );
   }
   const idle = runs.find(({ rows }) => rows.length === 0);
   if (runs.length === 0 || idle !== undefined) {
-    const which = idle?.name == null ? "the history" : JSON.stringify(idle.name);
+    const which = idle === undefined || idle.name === null ? "the history" : JSON.stringify(idle.name);
     throw new OptionError(`${where}: there is nothing to draw: ${which} has no rows; train for an epoch first`, {
       history,
     });

@@ -143,7 +143,9 @@ function heightsAndSlopes(
 
 function verdict(slopes: readonly number[]): string {
   const [first, last] = [slopes[0]!, slopes[slopes.length - 1]!];
-  if (slopes.length === 1)
-    return `The slope is ${say(first)}: downhill is to the ${first > 0 ? "left" : first < 0 ? "right" : "neither side"}`;
+  if (slopes.length === 1) {
+    const side = first > 0 ? "the left" : first < 0 ? "the right" : "neither side";
+    return `The slope is ${say(first)}: downhill is to ${side}`;
+  }
   return `The slope ${Math.abs(last) < Math.abs(first) ? "falls" : "goes"} from ${say(first)} to ${say(last)}`;
 }

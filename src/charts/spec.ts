@@ -7,7 +7,7 @@ import { chartConfig } from "./theme";
 
 const SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json";
 const CHART_KEYS = ["title", "width", "height"];
-const AXES_KEYS = [...CHART_KEYS, "xTitle", "yTitle"];
+const AXES_KEYS = ["title", "width", "height", "xTitle", "yTitle"];
 
 /** The checked size, with `width` and `height` where none are given. */
 export function sizeOf(where: string, options: ChartOptions, width: number, height: number): ChartPart {

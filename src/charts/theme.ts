@@ -14,6 +14,16 @@ export interface ChartColors {
   readonly categories: readonly string[];
 }
 
+// Constants by themselves, so that bundlers can leave them out of a page that draws nothing.
+const ink = "#1f2328";
+const muted = "#59636e";
+const line = "#8b949e";
+const grid = "#dfe3e8";
+const categories = [
+  "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#d55e00",
+  "#56b4e9", "#7f7f7f", "#882255", "#999933", "#44aa99",
+];
+
 /**
  * The colours of all charts, for light and for dark pages; each light colour has its dark one at the same place.
  *
@@ -26,25 +36,7 @@ export interface ChartColors {
  * ```
  */
 export const chartColors: { readonly light: ChartColors; readonly dark: ChartColors } = {
-  light: {
-    ink: "#1f2328",
-    muted: "#59636e",
-    line: "#8b949e",
-    grid: "#dfe3e8",
-    surface: "#ffffff",
-    categories: [
-      "#0072b2",
-      "#e69f00",
-      "#009e73",
-      "#cc79a7",
-      "#d55e00",
-      "#56b4e9",
-      "#7f7f7f",
-      "#882255",
-      "#999933",
-      "#44aa99",
-    ],
-  },
+  light: { ink, muted, line, grid, surface: "#ffffff", categories },
   dark: {
     ink: "#e6edf3",
     muted: "#9da7b1",
@@ -52,21 +44,11 @@ export const chartColors: { readonly light: ChartColors; readonly dark: ChartCol
     grid: "#2b3138",
     surface: "#0d1117",
     categories: [
-      "#3d9fe0",
-      "#f0b33c",
-      "#2bbd92",
-      "#d98fb8",
-      "#e8763a",
-      "#8accf5",
-      "#a3a3a3",
-      "#c2608f",
-      "#bdbd5a",
-      "#6cc7b8",
+      "#3d9fe0", "#f0b33c", "#2bbd92", "#d98fb8", "#e8763a",
+      "#8accf5", "#a3a3a3", "#c2608f", "#bdbd5a", "#6cc7b8",
     ],
   },
 };
-
-const { ink, muted, line, grid, categories } = chartColors.light;
 
 /** A blue and an orange that differ for all eyes, on white and on black: below and above zero. */
 export const NEGATIVE = "26, 133, 255";
@@ -106,7 +88,7 @@ export const chartConfig: ChartPart = {
   line: { strokeWidth: 2, strokeJoin: "round", strokeCap: "round" },
   text: { color: ink, fontSize: 12 },
   rule: { color: line },
-  range: { category: categories as string[] },
+  range: { category: categories },
 };
 
 /** Anchors of viridis, from dark to bright (S. van der Walt and N. Smith, 2015). */
@@ -146,7 +128,7 @@ export function themed(chart: Chart, theme: "light" | "dark"): Chart {
 
 function colorsOf(theme: "light" | "dark"): string[] {
   const { categories: many, ...single } = chartColors[theme];
-  return [...(Object.values(single) as string[]), ...many];
+  return [...Object.values<string>(single), ...many];
 }
 
 function recolored(value: ChartValue, pairs: ReadonlyMap<string, string>): ChartValue {

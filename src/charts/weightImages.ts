@@ -1,13 +1,12 @@
 /** What neurons look for: the weights of each as a small picture. */
 
-import { checkNumber, checkOneOf, show } from "../check";
+import { checkNumber, checkOneOf, checkOptions, show } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { showShape } from "../shape";
 import type { TensorLike } from "../tensor/tensor";
 import type { Chart, ChartPart } from "./grammar";
 import { type Rgba, pngAddress } from "./png";
 import { chart, checkText } from "./spec";
-import { checkOptions } from "../check";
 import { NEGATIVE, POSITIVE } from "./theme";
 import { cell, checkAllFinite, rowsOf } from "./values";
 
@@ -73,8 +72,9 @@ export function weightImages(weights: TensorLike, options: WeightImagesOptions =
   const sizes = rows.map((row) => row.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0));
   const most = sizes.reduce((a, b) => Math.max(a, b), 0) || 1;
   const tall = (size * height) / width;
+  const colors = palette();
   const values = rows.map((row, i) => ({
-    url: pngAddress(indices(row, shared ? most : sizes[i]! || 1), width, PALETTE),
+    url: pngAddress(indices(row, shared ? most : sizes[i]! || 1), width, colors),
     x: (i % columns) * (size + GAP) + size / 2,
     y: Math.floor(i / columns) * (tall + LABEL + GAP) + LABEL + tall / 2,
     label: labels?.[i] ?? String(i),
@@ -142,13 +142,14 @@ function shapeOf(where: string, size: number, shape: readonly [number, number] |
 }
 
 const STEPS = 127;
-const channels = (color: string): number[] => color.split(", ").map(Number);
 
 /** From the strongest blue over nothing to the strongest orange. */
-const PALETTE: readonly Rgba[] = Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
-  const [r, g, b] = channels(i < STEPS ? NEGATIVE : POSITIVE) as [number, number, number];
-  return [r, g, b, Math.round((255 * Math.abs(i - STEPS)) / STEPS)];
-});
+function palette(): Rgba[] {
+  return Array.from({ length: 2 * STEPS + 1 }, (_, i) => {
+    const [r, g, b] = (i < STEPS ? NEGATIVE : POSITIVE).split(", ").map(Number) as [number, number, number];
+    return [r, g, b, Math.round((255 * Math.abs(i - STEPS)) / STEPS)];
+  });
+}
 
 function indices(row: readonly number[], most: number): Uint8Array {
   return Uint8Array.from(row, (weight) => STEPS + Math.round((STEPS * weight) / most));

@@ -1,4 +1,4 @@
-/** Pages that need nothing else: text, charts and the programs that draw them in one file, shut off from the network. */
+/** Pages that need nothing else: text, charts and what draws them in one file, shut off from the network. */
 
 import { type Chart, themed } from "gradkit";
 import { type Theme, pageRules } from "./look";

@@ -44,28 +44,31 @@ export async function toSVG(where: string, chart: Chart): Promise<string> {
   } catch (cause) {
     throw missing(where, cause);
   }
-  const { spec } = vegaLite.compile(chart, { logger: QUIET });
-  const load = (address: string): never => {
-    throw new GradkitError(`${where}: a chart's data are not inside it: ${address}; put them into data.values`, {
-      address,
-    });
+  // Vega marks the rows of the data it draws; the chart that was given stays as it is.
+  const { spec } = vegaLite.compile(structuredClone(chart), { logger: QUIET });
+  // Vega only warns of data that it cannot load.
+  const elsewhere: string[] = [];
+  const load = (address: string): Promise<never> => {
+    elsewhere.push(address);
+    return Promise.reject(new Error("not loaded"));
   };
-  const view = new vega.View(vega.parse(spec), {
-    renderer: "none",
-    logger: QUIET,
-    loader: Object.assign(vega.loader(), { load }),
-  });
+  const loader = Object.assign(vega.loader(), { load });
+  const view = new vega.View(vega.parse(spec), { renderer: "none", logger: QUIET, loader });
   try {
-    return await view.toSVG();
+    const svg = await view.toSVG();
+    if (elsewhere.length === 0) return svg;
   } finally {
     view.finalize();
   }
+  throw new GradkitError(`${where}: a chart's data are not inside it: ${elsewhere[0]}; put them into data.values`, {
+    address: elsewhere[0],
+  });
 }
 
 /** The programs that draw charts in a page, as text. */
 export function pagePrograms(where: string): string[] {
   try {
-    const here = createRequire(import.meta.url);
+    const here = createRequire(typeof __filename === "string" ? __filename : import.meta.url);
     return [
       ["vega", "vega.min.js"],
       ["vega-lite", "vega-lite.min.js"],
