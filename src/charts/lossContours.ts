@@ -65,14 +65,14 @@ export function lossContours(grid: LossGrid, options: LossContoursOptions = {}):
   }
   const ways = waysOf(where, options.trajectory);
   const thresholds = levelsOf(low, high, count, log);
-  const fine = refined(coarse);
   const size = sizeOf(where, options, 360, 320);
-  const lines = thresholds.flatMap((level) => contourLines(fine, level));
+  const smooth = refined(coarse, FINE.lines);
+  const lines = thresholds.flatMap((level) => contourLines(smooth, level));
   return chart(options.title ?? "", {
     ...size,
     layer: [
-      bands(fine, thresholds, size),
-      contours(lineRows(lines), fine, options),
+      bands(refined(coarse, FINE.bands), thresholds, size),
+      contours(lineRows(lines), coarse, options),
       legend(thresholds),
       ...trajectories(ways),
     ],
@@ -126,11 +126,12 @@ function levelsOf(low: number, high: number, count: number, log: boolean): numbe
   });
 }
 
-const FINE = 100;
+/** Cells a side that look smooth; lines need fewer, since they do not follow the borders of cells. */
+const FINE = { bands: 100, lines: 40 };
 
-/** The same function on at least FINE cells a side, linear between the points it was given at. */
-function refined({ xs, ys, values }: Grid): Grid {
-  const [across, up] = [xs, ys].map((axis) => Math.max(1, Math.ceil(FINE / (axis.length - 1)))) as [number, number];
+/** The same function on at least so many cells a side, linear between the points it was given at. */
+function refined({ xs, ys, values }: Grid, cells: number): Grid {
+  const [across, up] = [xs, ys].map((axis) => Math.max(1, Math.ceil(cells / (axis.length - 1)))) as [number, number];
   const places = (axis: readonly number[], parts: number): number[] =>
     Array.from({ length: (axis.length - 1) * parts + 1 }, (_, n) => {
       const i = Math.min(Math.floor(n / parts), axis.length - 2);

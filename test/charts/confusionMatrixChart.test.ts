@@ -18,8 +18,9 @@ describe("confusionMatrixChart", () => {
   test("is the same for a matrix, for scores and for one column", () => {
     const rows = rowsOf(confusionMatrixChart(judged));
     expect(rowsOf(confusionMatrixChart([[1, 1, 0], [0, 1, 0], [1, 0, 2]]))).toEqual(rows);
+    const truth = tensor(judged.truth).unsqueeze(1);
     const scores = tensor(judged.prediction, { dtype: "int32" }).oneHot(3);
-    expect(rowsOf(confusionMatrixChart({ truth: tensor(judged.truth).unsqueeze(1), prediction: scores }))).toEqual(rows);
+    expect(rowsOf(confusionMatrixChart({ truth, prediction: scores }))).toEqual(rows);
   });
 
   test("writes counts into the cells, names on both axes and the whole into the title", async () => {

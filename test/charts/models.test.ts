@@ -136,7 +136,9 @@ describe("all pictures", () => {
   test("have a dark colour for each light one, all different", () => {
     const flat = (colors: typeof chartColors.light): unknown[] => Object.values(colors).flat();
     expect(flat(chartColors.dark)).toHaveLength(flat(chartColors.light).length);
-    for (const colors of [chartColors.light, chartColors.dark]) expect(new Set(flat(colors)).size).toBe(flat(colors).length);
+    for (const colors of [chartColors.light, chartColors.dark]) {
+      expect(new Set(flat(colors)).size).toBe(flat(colors).length);
+    }
   });
 
   test("write numbers as sentences do", () => {

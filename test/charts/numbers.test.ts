@@ -12,7 +12,8 @@ import { refusal } from "../support/refusal";
 describe("lineChart", () => {
   test("draws each line by its name over the shared places", async () => {
     const x = linspace(-2, 2, 5);
-    const chart = lineChart({ ReLU: relu(x), tanh: tanh(x) }, { x, xTitle: "input", yTitle: "output", title: "Two activations" });
+    const titles = { xTitle: "input", yTitle: "output", title: "Two activations" };
+    const chart = lineChart({ ReLU: relu(x), tanh: tanh(x) }, { x, ...titles });
     expect(rowsOf(chart).slice(0, 5).map(({ x: place, y }) => [place, y])).toEqual([[-2, 0], [-1, 0], [0, 0], [1, 1], [2, 2]]);
     const svg = await drawn(chart);
     expect(marks(svg, "line")).toBe(2);

@@ -3,14 +3,15 @@ import * as vega from "vega";
 import * as vegaLite from "vega-lite";
 import type { Chart, ChartPart } from "../../src/charts/grammar";
 
-/** The SVG of a chart, of which Vega gets a copy to mark its data in; a warning of the compiler or of Vega is an error. */
+/** The SVG of a chart; a warning of Vega is an error. It gets a copy, since it marks the data that it draws. */
 export async function drawn(chart: Chart): Promise<string> {
   const refuse = (...words: readonly unknown[]): never => {
     throw new Error(`the chart is not quite right: ${words.join(" ")}`);
   };
   const quiet = (): unknown => logger;
   const logger: object = { level: quiet, error: refuse, warn: refuse, info: quiet, debug: quiet };
-  const { spec } = vegaLite.compile(structuredClone(chart) as unknown as vegaLite.TopLevelSpec, { logger: logger as never });
+  const copy = structuredClone(chart) as unknown as vegaLite.TopLevelSpec;
+  const { spec } = vegaLite.compile(copy, { logger: logger as never });
   const view = new vega.View(vega.parse(spec), { renderer: "none", logger: logger as never });
   const svg = await view.toSVG();
   view.finalize();
