@@ -244,7 +244,7 @@ export type { AccuracyOptions, Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
 
 // Pictures
-export type { Classifier } from "./charts/classifier";
+export type { Classifier, Predictor } from "./charts/classifier";
 export { confusionMatrixChart } from "./charts/confusionMatrixChart";
 export type { ConfusionMatrixChartOptions, Judged } from "./charts/confusionMatrixChart";
 export { decisionBoundary } from "./charts/decisionBoundary";

@@ -10,8 +10,14 @@ import { asTensor, tensor } from "../tensor/create";
 import { withGradMode } from "../tensor/tape";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 
+/** Anything that predicts: scores [N, C], one score [N] or [N, 1], or int32 classes [N], of points [N, 2]. */
+export interface Predictor {
+  /** What it says of the points x. */
+  predict(x: Tensor): TensorLike;
+}
+
 /** A model, a function of points [N, 2], or anything with such a `predict`. */
-export type Classifier = Module | ((x: Tensor) => TensorLike) | { predict(x: Tensor): TensorLike };
+export type Classifier = Module | ((x: Tensor) => TensorLike) | Predictor;
 
 /** What a classifier says of N points. */
 export interface Verdict {

@@ -18,7 +18,7 @@ export interface LossGrid {
   readonly xs: TensorLike;
   /** Values of the second parameter, growing. */
   readonly ys: TensorLike;
-  /** [ys.length, xs.length]: row j, column i is the loss at (xs[i], ys[j]). */
+  /** A row for each y, a column for each x: `losses[j][i]` belongs to `xs[i]` and `ys[j]`. */
   readonly losses: TensorLike;
 }
 

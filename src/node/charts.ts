@@ -161,7 +161,7 @@ show(0);`;
 /**
  * Writes a film of training: one HTML file without need of a network, with a slider and a button that plays the frames.
  *
- * Frames are charts of one kind, such as {@link triptych} makes; give them fixed axes, so that nothing jumps. See
+ * Frames are charts of one kind, such as `triptych` makes; give them fixed axes, so that nothing jumps. See
  * {@link saveChart}.
  *
  * @throws OptionError (as a rejection) for no frames, something that is no chart, or a path that cannot be written;
