@@ -50,5 +50,5 @@ export default tseslint.config(
       "jsdoc/no-blank-blocks": "error",
     },
   },
-  { files: ["src/node.ts", "src/training/host.ts"], rules: { "no-console": "off", "no-restricted-globals": "off" } },
+  { files: ["src/node.ts", "src/node/**/*.ts", "src/training/host.ts"], rules: { "no-console": "off", "no-restricted-globals": "off" } },
 );

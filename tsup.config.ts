@@ -24,5 +24,6 @@ const shared: Options = {
 
 export default defineConfig([
   { ...shared, entry: { index: "src/index.ts" }, external: [/^node:/] },
-  { ...shared, entry: { node: "src/node.ts" }, external: [/^node:/, "gradkit"] },
+  // The shims keep `import.meta` out of CommonJS.
+  { ...shared, entry: { node: "src/node.ts" }, external: [/^node:/, "gradkit", "vega", "vega-lite"], shims: true },
 ]);

@@ -1,5 +1,5 @@
 /**
- * What only Node can do: reading data from files.
+ * What only Node can do: reading data from files, writing charts to files.
  *
  * @module gradkit/node
  */
@@ -25,12 +25,19 @@ export function readIDX(path: string): Tensor {
   try {
     bytes = readFileSync(path);
   } catch (cause) {
-    throw new FormatError(`readIDX: cannot read the file: ${path} (${(cause as Error).message}); check the path`, { path });
+    throw new FormatError(`readIDX: cannot read the file: ${path} (${(cause as Error).message}); check the path`, {
+      path,
+    });
   }
   try {
     return parseIDX(bytes);
   } catch (cause) {
-    if (cause instanceof FormatError) throw new FormatError(`readIDX: ${path}: ${cause.message}`, { path, ...cause.fields });
+    if (cause instanceof FormatError)
+      throw new FormatError(`readIDX: ${path}: ${cause.message}`, { path, ...cause.fields });
     throw cause;
   }
 }
+
+export { saveChart, saveReplay, saveReport } from "./node/charts";
+export type { Report, ReportSection, SaveChartOptions, SaveReplayOptions } from "./node/charts";
+export type { Theme } from "./node/look";

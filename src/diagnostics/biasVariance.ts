@@ -7,14 +7,14 @@ import { Tensor } from "../tensor/tensor";
 import { numberOf } from "./numberOf";
 
 /** What a fit answers: a function of one point, or its values at all points of `at`, in their order. */
-export type Predictor<P> = ((point: P) => number | Tensor) | ArrayLike<number> | Tensor;
+export type FittedPredictor<P> = ((point: P) => number | Tensor) | ArrayLike<number> | Tensor;
 
 /** What {@link biasVariance} is told. */
 export interface BiasVarianceOptions<D, P> {
   /** Draws one training set; `set` counts from 0, and the generator is a stream of its own for each. */
   makeData: (set: number, generator: Generator) => D;
   /** Fits a fresh model to a training set. */
-  fit: (data: D, set: number) => Predictor<P>;
+  fit: (data: D, set: number) => FittedPredictor<P>;
   /** The noise-free truth f. */
   truth: (point: P) => number;
   /** The points at which fits are compared; at least one. */
@@ -129,7 +129,7 @@ function checked<D, P>(options: BiasVarianceOptions<D, P>): Checked<D, P> {
   };
 }
 
-function predictionsOf<P>(fitted: Predictor<P>, points: readonly P[]): number[] {
+function predictionsOf<P>(fitted: FittedPredictor<P>, points: readonly P[]): number[] {
   const where = "biasVariance";
   if (fitted instanceof Promise) {
     throw new OptionError(`${where}: fit gave a promise (nothing waits for it); use fitSync in the place of fit`);

@@ -1,6 +1,6 @@
 /** The packed tarball, installed as users install it: ESM, CommonJS, a bundler, types, one Tensor class. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -50,6 +50,8 @@ describe("the packed tarball", () => {
     const manifest = JSON.parse(readFileSync(`${root}package.json`, "utf8")) as Record<string, unknown>;
     expect(manifest).not.toHaveProperty("dependencies");
     expect(manifest).not.toHaveProperty("optionalDependencies");
+    const peers = Object.keys(manifest["peerDependencies"] as object);
+    expect(manifest["peerDependenciesMeta"]).toEqual(Object.fromEntries(peers.map((name) => [name, { optional: true }])));
   });
 
   test("runs as an ES module", () => {
@@ -80,6 +82,42 @@ describe("the packed tarball", () => {
       const text = readFileSync(join(folder, "node_modules/gradkit/dist", file), "utf8");
       expect(text, `${file} must take its types from gradkit`).not.toMatch(/declare (abstract )?class (Tensor|Module)\b/);
     }
+  });
+
+  test.each([
+    ["charts.mjs", 'import { histogram } from "gradkit"; import { saveChart, saveReport } from "gradkit/node";'],
+    ["charts.cjs", 'const { histogram } = require("gradkit"); const { saveChart, saveReport } = require("gradkit/node");'],
+  ])("makes charts without vega, and says what writing them needs (%s)", (file, head) => {
+    const text = `
+      const chart = histogram([1, 2, 2]);
+      const say = (error) => console.log(error.constructor.name, error.message.replace(/: Cannot find.*;/, ": …;"));
+      console.log(chart.title);
+      saveChart("a.svg", chart).catch(say)
+        .then(() => saveReport("a.html", { title: "a", sections: [{ chart }] })).catch(say);
+    `;
+    expect(node(file, head + text).split("\n")).toEqual([
+      "3 values: mean 1.67, standard deviation 0.471",
+      "GradkitError saveChart: vega and vega-lite are not installed: …; run npm install vega vega-lite",
+      "GradkitError saveReport: vega and vega-lite are not installed: …; run npm install vega vega-lite",
+    ]);
+    expect(existsSync(join(folder, "a.svg")) || existsSync(join(folder, "a.html"))).toBe(false);
+  });
+
+  test.each(["write.mjs", "write.cjs"])("writes charts with the vega that its user has installed (%s)", (file) => {
+    const packages = join(folder, "node_modules");
+    const links = readdirSync(`${root}node_modules`).filter((name) => !existsSync(join(packages, name)));
+    for (const name of links) symlinkSync(`${root}node_modules/${name}`, join(packages, name));
+    const names = ["{ histogram }", "{ saveChart }"];
+    const head = file.endsWith("mjs")
+      ? `import ${names[0]} from "gradkit"; import ${names[1]} from "gradkit/node";`
+      : `const ${names[0]} = require("gradkit"); const ${names[1]} = require("gradkit/node");`;
+    try {
+      node(file, `${head} for (const kind of ["svg", "html"]) saveChart(\`b.\${kind}\`, histogram([1, 2, 2]));`);
+    } finally {
+      for (const name of links) rmSync(join(packages, name));
+    }
+    expect(readFileSync(join(folder, "b.svg"), "utf8")).toMatch(/^<svg/);
+    expect(readFileSync(join(folder, "b.html"), "utf8")).toContain("vegaLite");
   });
 
   test.each(["main.mjs", "main.cjs"])("ends by itself after threads have worked (%s)", (file) => {
