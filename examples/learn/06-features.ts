@@ -40,8 +40,9 @@ const LABELS = [0, 1, 1, 0];
 export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<FeaturesResult> {
   const { starts, steps } = withDefaults("features", options, given);
   section("No line separates the corners");
-  const linear = Math.max(...Array.from({ length: 5 }, (_, seed) => solve(null, steps, seed)));
-  say(`a linear classifier gets ${linear} of 4 right at best, whatever its start`);
+  const linear = bestLine();
+  say(`of all lines tried, in 360 directions, the best gets ${linear} of 4 corners right`);
+  say(`trained by cross-entropy, a linear classifier ends at weights 0, p = ½ everywhere: ${solve(null, steps, 0)} of 4`);
 
   section("Features made by hand: distance to (0,0), distance to (1,1)");
   const distances = CORNERS.map(([a, b]) => [Math.hypot(a!, b!), Math.hypot(a! - 1, b! - 1)]);
@@ -62,6 +63,18 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("Lee's 2-2-2-2 network, forward");
   const lee = [[1, -1], [0, 0]].map((input) => forwardLee(input));
   return { distances, units, linear, solved, lee };
+}
+
+/** Most corners on their right side of a line a·x₁ + b·x₂ = c, by trying directions and places. */
+function bestLine(): number {
+  let best = 0;
+  for (let degree = 0; degree < 360; degree++) {
+    const scores = CORNERS.map(([x1, x2]) => Math.cos(degree * (Math.PI / 180)) * x1! + Math.sin(degree * (Math.PI / 180)) * x2!);
+    for (let cut = -1.5; cut <= 1.5; cut += 0.1) {
+      best = Math.max(best, scores.filter((score, i) => (score > cut ? 1 : 0) === LABELS[i]).length);
+    }
+  }
+  return best;
 }
 
 /** Shows where the corners went and that their sum now tells the classes apart. */

@@ -1,0 +1,179 @@
+/** Explosion: the article's gradients explode by a slip in its penalty, and lowering the rate only postpones it. */
+import { SGD, type Tensor, assign, compile, noGrad, square, tensor, zeros } from "gradkit";
+import { legoWeights, signs } from "../support/lego";
+import { say, section, table } from "../support/text";
+import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
+
+export const options = defineOptions({
+  updates: { about: "updates of each short run at most", default: 6000, rule: { integer: true, min: 100 } },
+  long: { about: "the article's own runs, up to a million updates each (some minutes)", default: false },
+});
+
+/** How one run of the article's code went. */
+export interface ExplosionRun {
+  readonly name: string;
+  readonly lr: number;
+  /** The update after which the loss was no longer finite, or null. */
+  readonly nonFinite: number | null;
+  /** Update of the least loss, and the first one with a loss above 1. */
+  readonly least: { readonly update: number; readonly loss: number };
+  readonly above: number | null;
+  /** Losses before the first update and after the last one, without the penalty. */
+  readonly losses: readonly [number, number];
+  /** Shares of the rows trained on, and of all 300 points, read rightly at the end. */
+  readonly accuracy: readonly [number, number];
+}
+
+interface Setting {
+  readonly hidden: number;
+  readonly rows: number;
+  readonly lr: number;
+  readonly lambda: number;
+  /** The article's gradient adds the number λΣW² to every entry; the right one adds λW. */
+  readonly penalty: "article" | "right";
+}
+
+/** What the chapter found. */
+export interface ExplosionResult {
+  /** ∂L/∂W₁[0][0] and ∂L/∂W₂[0][0] at λ = 0.1: by the article's code, and rightly. */
+  readonly slip: Readonly<Record<Setting["penalty"], readonly [number, number]>>;
+  readonly runs: readonly ExplosionRun[];
+  /** What 50 steps of weight decay multiply a weight by when lr·λ is 2.1. */
+  readonly decay: number;
+}
+
+const LONG: readonly (Setting & { readonly updates: number })[] = [
+  { hidden: 3, rows: 50, lr: 0.003, lambda: 0, penalty: "right", updates: 1e6 },
+  { hidden: 3, rows: 300, lr: 0.003, lambda: 0, penalty: "right", updates: 1e6 },
+  { hidden: 50, rows: 50, lr: 0.003, lambda: 1e-4, penalty: "article", updates: 1e6 },
+  { hidden: 50, rows: 300, lr: 0.003, lambda: 1e-3, penalty: "article", updates: 1e6 },
+  { hidden: 50, rows: 300, lr: 0.006, lambda: 1e-4, penalty: "article", updates: 1e6 },
+  { hidden: 50, rows: 300, lr: 0.003, lambda: 1e-4, penalty: "article", updates: 1e6 },
+  { hidden: 50, rows: 50, lr: 0.003, lambda: 1e-4, penalty: "right", updates: 1e6 },
+  { hidden: 50, rows: 50, lr: 0.003, lambda: 1e-6, penalty: "article", updates: 1e6 },
+];
+
+export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<ExplosionResult> {
+  const { updates, long } = withDefaults("explosion", options, given);
+  section("The slip: a number in the place of a matrix");
+  const slip = compareGradients();
+  section("Half the rate, twice the updates: the same lr × updates");
+  const short = { hidden: 50, rows: 300, lambda: 1e-3, penalty: "article" } as const;
+  const settings: (Setting & { updates: number })[] = [
+    ...[0.012, 0.006].map((lr) => ({ ...short, lr, updates })),
+    { ...short, lr: 0.006, penalty: "right", updates },
+  ];
+  const runs = settings.map(run);
+  show(runs);
+  if (long) {
+    section("The article's own runs");
+    const more = LONG.map((setting) => {
+      const result = run(setting);
+      process.stderr.write(`  ${result.name}: done\n`);
+      return result;
+    });
+    show(more);
+    runs.push(...more);
+  }
+  section("Honest explosions: a weight is multiplied by 1 − lr·λ in each step");
+  const decay = decayTooFast();
+  return { slip, runs, decay };
+}
+
+/** The data gradients of a bias-free sigmoid network, as the article writes them, summed over the rows. */
+function gradients(x: Tensor, y: Tensor, w1: Tensor, w2: Tensor): { loss: Tensor; dW1: Tensor; dW2: Tensor; h2: Tensor } {
+  const h1 = x.matmul(w1).sigmoid();
+  const h2 = h1.matmul(w2).sigmoid();
+  const error = h2.sub(y);
+  const dz2 = error.mul(h2).mul(h2.neg().add(1));
+  const dz1 = dz2.matmul(w2.transpose()).mul(h1).mul(h1.neg().add(1));
+  const loss = square(error).sum().div(2 * x.shape[0]!);
+  return { loss, dW1: x.transpose().matmul(dz1), dW2: h1.transpose().matmul(dz2), h2 };
+}
+
+/** What the two penalties add to a gradient. */
+const PENALTY = {
+  article: (w: Tensor, lambda: number): Tensor => square(w).sum().mul(lambda), // a number, added to every entry
+  right: (w: Tensor, lambda: number): Tensor => w.mul(lambda),
+};
+
+function compareGradients(): ExplosionResult["slip"] {
+  const { w1, w2 } = legoWeights(3);
+  const x = tensor(signs(1).points, { dtype: "float64" });
+  const { dW1, dW2 } = gradients(x, tensor([[1, 0]], { dtype: "float64" }), w1, w2);
+  const first = (w: Tensor): number => w.toTypedArray()[0]!;
+  const at = (kind: Setting["penalty"]): [number, number] =>
+    [first(dW1.add(PENALTY[kind](w1, 0.1))), first(dW2.add(PENALTY[kind](w2, 0.1)))];
+  const slip = { article: at("article"), right: at("right") };
+  table(
+    ["penalty's part of the gradient, λ = 0.1", "dL/dW₁[0][0]", "dL/dW₂[0][0]"],
+    [
+      ["λΣW², one number for all entries (the article)", ...slip.article.map((value) => value.toFixed(7))],
+      ["λW (right)", ...slip.right.map((value) => value.toFixed(7))],
+    ],
+  );
+  return slip;
+}
+
+/** Trains until the loss is no longer finite, or the updates are used up. */
+function run({ hidden, rows, lr, lambda, penalty, updates }: Setting & { updates: number }): ExplosionRun {
+  const { points, labels } = signs(300);
+  const hot = (some: readonly number[]): Tensor => tensor(some.map((label) => [1 - label, label]), { dtype: "float64" });
+  const all = { x: tensor(points, { dtype: "float64" }), y: hot(labels) };
+  const [x, y] = [tensor(points.slice(0, rows), { dtype: "float64" }), hot(labels.slice(0, rows))];
+  const { w1, w2 } = legoWeights(hidden);
+  const step = compile(() =>
+    noGrad(() => {
+      const { loss, dW1, dW2 } = gradients(x, y, w1, w2);
+      assign(w2, w2.sub(dW2.add(PENALTY[penalty](w2, lambda)).mul(lr)));
+      assign(w1, w1.sub(dW1.add(PENALTY[penalty](w1, lambda)).mul(lr)));
+      return loss;
+    }),
+  );
+  const start = gradients(x, y, w1, w2).loss.item();
+  let nonFinite: number | null = null;
+  let above: number | null = null;
+  let least = { update: 0, loss: Infinity };
+  let loss = start;
+  for (let update = 0; update < updates; update++) {
+    loss = step().item();
+    if (loss < least.loss) least = { update, loss };
+    if (above === null && loss > 1) above = update;
+    if (!Number.isFinite(loss)) {
+      nonFinite = update;
+      break;
+    }
+  }
+  const rate = (data: { x: Tensor; y: Tensor }): number => {
+    const { h2 } = gradients(data.x, data.y, w1, w2);
+    return h2.argmax({ axes: 1 }).equal(data.y.argmax({ axes: 1 })).to("float64").mean().item();
+  };
+  const name = `${hidden} neurons, ${rows} rows, lr ${lr}, λ ${lambda}${lambda === 0 ? "" : penalty === "article" ? ", article" : ", right"}`;
+  return { name, lr, nonFinite, above, least, losses: [start, loss], accuracy: [rate({ x, y }), rate(all)] };
+}
+
+function show(runs: readonly ExplosionRun[]): void {
+  table(
+    ["run", "first loss", "least, at update", "last", "not finite at", "lr × updates", "right (rows, all)"],
+    runs.map(({ name, lr, nonFinite, losses, least, accuracy }) => [
+      name,
+      losses[0].toFixed(4),
+      `${least.loss.toFixed(4)}, ${least.update.toLocaleString("en")}`,
+      nonFinite === null ? losses[1].toFixed(4) : "",
+      nonFinite === null ? "never" : nonFinite.toLocaleString("en"),
+      nonFinite === null ? "" : (nonFinite * lr).toFixed(1),
+      nonFinite === null ? accuracy.map((value) => value.toFixed(3)).join(", ") : "",
+    ]),
+  );
+}
+
+function decayTooFast(): number {
+  const w = tensor(1, { dtype: "float64", requiresGrad: true });
+  const optimizer = new SGD([w], { lr: 2.1, weightDecay: 1 });
+  for (let step = 0; step < 50; step++) {
+    w.grad = zeros([], { dtype: "float64" });
+    optimizer.step();
+  }
+  say(`lr·λ = 2.1 and no other gradient: after 50 steps a weight of 1 is ${w.item().toFixed(1)}`);
+  return w.item();
+}
