@@ -56,7 +56,8 @@ export function plot(series: Readonly<Record<string, readonly number[]>>, option
       grid[row]![column] = MARKS[which % MARKS.length]!;
     }
   });
-  const ends = [high, low].map((end) => Number((log ? 10 ** end : end).toPrecision(3)).toString());
+  const near = (end: number): number => (Math.abs(end) < 1e-9 * (high - low) ? 0 : end);
+  const ends = [high, low].map((end) => Number((log ? 10 ** end : near(end)).toPrecision(3)).toString());
   const margin = Math.max(...ends.map((end) => end.length));
   grid.forEach((row, i) => {
     const label = i === 0 ? ends[0]! : i === height - 1 ? ends[1]! : "";
