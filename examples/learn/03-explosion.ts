@@ -15,7 +15,7 @@ export interface ExplosionRun {
   readonly lr: number;
   /** The update after which the loss was no longer finite, or null. */
   readonly nonFinite: number | null;
-  /** Update of the least loss, and the first one with a loss above 1. */
+  /** Update of the least loss, penalty included as the article plots it, and the first one above 1. */
   readonly least: { readonly update: number; readonly loss: number };
   readonly above: number | null;
   /** Losses before the first update and after the last one, without the penalty. */
@@ -125,9 +125,10 @@ function run({ hidden, rows, lr, lambda, penalty, updates }: Setting & { updates
   const step = compile(() =>
     noGrad(() => {
       const { loss, dW1, dW2 } = gradients(x, y, w1, w2);
+      const before = square(w1).sum().add(square(w2).sum());
       assign(w2, w2.sub(dW2.add(PENALTY[penalty](w2, lambda)).mul(lr)));
       assign(w1, w1.sub(dW1.add(PENALTY[penalty](w1, lambda)).mul(lr)));
-      return loss;
+      return [loss, loss.add(before.mul(lambda / (2 * rows)))];
     }),
   );
   const start = gradients(x, y, w1, w2).loss.item();
@@ -136,10 +137,11 @@ function run({ hidden, rows, lr, lambda, penalty, updates }: Setting & { updates
   let least = { update: 0, loss: Infinity };
   let loss = start;
   for (let update = 0; update < updates; update++) {
-    loss = step().item();
-    if (loss < least.loss) least = { update, loss };
-    if (above === null && loss > 1) above = update;
-    if (!Number.isFinite(loss)) {
+    const [bare, penalised] = step().map((value) => value.item()) as [number, number];
+    loss = bare;
+    if (penalised < least.loss) least = { update, loss: penalised };
+    if (above === null && penalised > 1) above = update;
+    if (!Number.isFinite(penalised)) {
       nonFinite = update;
       break;
     }

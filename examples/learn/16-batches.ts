@@ -81,7 +81,7 @@ function compareOrders({ seed }: Settings): Record<string, number[][]> {
 }
 
 async function compareRuns(data: Dataset, { rows, epochs, seed }: Settings): Promise<Pick<BatchesResult, "losses" | "rates">> {
-  const lr = 0.5;
+  const lr = 0.1;
   const perEpoch = Math.ceil(rows / 10);
   const third = Math.floor(epochs / 3);
   const decay = stepDecay(lr, { every: third * perEpoch });
@@ -101,10 +101,10 @@ async function compareRuns(data: Dataset, { rows, epochs, seed }: Settings): Pro
     });
     curves[name] = history.map(({ loss }) => loss);
   }
-  plot(curves, { x: `training loss over ${epochs} epochs` });
+  plot(curves, { log: true, x: `training loss over ${epochs} epochs` });
   console.log();
   const losses = Object.fromEntries(Object.entries(curves).map(([name, curve]) => [name, curve.at(-1)!]));
-  table(["SGD, lr 0.5", "updates", "last training loss"], runs.map(({ name, size }) => [name, epochs * Math.ceil(rows / size), losses[name]!.toFixed(4)]));
+  table([`SGD, lr ${lr}`, "updates", "last training loss"], runs.map(({ name, size }) => [name, epochs * Math.ceil(rows / size), losses[name]!.toFixed(4)]));
   const rates = [0, 1, 2].map((part) => stepDecay(0.01, { every: 100 })(100 * part));
   say(`\nstepDecay(0.01, { every: 100 }) at steps 0, 100, 200: ${rates.map((rate) => Number(rate.toFixed(6))).join(", ")}`);
   return { losses, rates };
