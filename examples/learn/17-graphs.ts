@@ -1,5 +1,5 @@
 /** Graphs: a computation drawn at three zoom levels, and the backward pass as products from the right. */
-import { Linear, Module, Sequential, Sigmoid, type Tensor, assign, crossEntropy, grad, graph, jacobian, mse, tensor } from "gradkit";
+import { type Graph, Linear, type Module, Sequential, Sigmoid, type Tensor, assign, crossEntropy, grad, graph, jacobian, mse, tensor } from "gradkit";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -45,7 +45,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   say(`x → ${Array.from(model, layerName).join(" → ")} → crossEntropy → loss`);
   const mermaid = scalar.toMermaid();
   section("The first graph in Mermaid, which GitHub draws");
-  say(mermaid);
+  say(mermaid.trimEnd());
 
   section("δ from the right: a vector times one Jacobian after another");
   const distance = compareRules();
@@ -55,7 +55,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
     [`layers, ${width} wide`, "vector × Jacobian", "Jacobian × Jacobian", "times as many"],
     products.map(({ depth, right, left }) => [depth, right.toLocaleString("en"), left.toLocaleString("en"), Math.round(left / right)]),
   );
-  const opsOf = (of: { nodes: readonly { kind: string; op?: string | null }[] }): string[] => of.nodes.flatMap(({ op }) => (op == null ? [] : [op]));
+  const opsOf = (drawn: Graph): string[] => drawn.nodes.flatMap(({ kind, name }) => (kind === "op" ? [name] : []));
   return { linear: opsOf(scalar), logistic: opsOf(matrix), mermaid, products, distance };
 }
 
