@@ -30,6 +30,8 @@ export interface LogisticResult {
   /** Bias and weights by gradient descent, then by Newton's method. */
   readonly descent: readonly number[];
   readonly newton: readonly number[];
+  /** Share of random chords that lie on or above the loss: of logistic regression, of a network. */
+  readonly chords: readonly [number, number];
   /** Loss after each Newton step. */
   readonly newtonLosses: readonly number[];
   readonly accuracy: number;
@@ -44,7 +46,34 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   const { weights: descent, accuracy } = descend(x, y, settings);
   section("The same maximum by Newton's method");
   const { weights: newton, losses: newtonLosses } = newtonSteps(x, y);
-  return { neuron, slope, descent, newton, newtonLosses, accuracy };
+  section("A convex loss: no chord runs below it");
+  const chords = compareChords(x, y);
+  return { neuron, slope, descent, newton, newtonLosses, accuracy, chords };
+}
+
+/** Compares the loss halfway between two random points with the mean of the losses there, many times. */
+function compareChords(x: Tensor, y: Tensor): [number, number] {
+  const logistic = (w: Tensor): Tensor => x.matmul(w.slice([[1, 3]]).reshape([2, 1])).add(w.slice([[0, 1]]));
+  const network = (w: Tensor): Tensor => {
+    const hidden = x.matmul(w.slice([[0, 6]]).reshape([2, 3])).tanh();
+    return hidden.matmul(w.slice([[6, 9]]).reshape([3, 1]));
+  };
+  const share = (score: (w: Tensor) => Tensor, size: number): number => {
+    const random = new RandomState(1);
+    const draw = (): Tensor => tensor(random.randn(size).map((value) => 3 * value), { dtype: "float64" });
+    const loss = (w: Tensor): number => binaryCrossEntropyWithLogits(score(w), y).item();
+    const above = Array.from({ length: 200 }, () => {
+      const [a, b] = [draw(), draw()];
+      return loss(a.add(b).div(2)) <= (loss(a) + loss(b)) / 2 + 1e-12;
+    });
+    return above.filter(Boolean).length / above.length;
+  };
+  const chords: [number, number] = [share(logistic, 3), share(network, 9)];
+  table(
+    ["200 random chords", "their middle on or above the loss"],
+    ["logistic regression", "a 2-3-1 network"].map((name, i) => [name, `${(100 * chords[i]!).toFixed(1)} %`]),
+  );
+  return chords;
 }
 
 function byHand(): { neuron: [number, number]; slope: number } {

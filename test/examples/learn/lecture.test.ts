@@ -4,6 +4,7 @@ import { main as days } from "../../../examples/learn/21-days";
 import { main as curves } from "../../../examples/learn/22-curves";
 import { main as gradients } from "../../../examples/learn/23-gradients";
 import { main as softmax } from "../../../examples/learn/24-softmax";
+import { softmax as softmaxOf, tensor } from "../../../src/index";
 import { chapter } from "../../support/chapter";
 
 test("days: errors fall with the window, most from one day to seven, and one day is one day late", { timeout: 120_000 }, async () => {
@@ -63,4 +64,9 @@ test("softmax: J, p − t three times over, and a squared error that stalls", as
   expect(result.slopes[0] / result.slopes[1]).toBeGreaterThan(1e4);
   expect(result.learned["cross-entropy"]).toBeGreaterThan(0.99);
   expect(result.learned["squared error of the softmax"]).toBeLessThan(0.01);
+});
+
+test("the probabilities of 361 Go moves add up to 1", () => {
+  const scores = tensor(Float64Array.from({ length: 361 }, (_, i) => 40 * Math.sin(i * i)));
+  expect(Math.abs(softmaxOf(scores).sum().item() - 1)).toBeLessThan(1e-12);
 });

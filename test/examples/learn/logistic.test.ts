@@ -29,6 +29,8 @@ test("logistic: descent and Newton's method meet at one maximum", async () => {
   close(result.descent, result.newton, 4);
   result.newtonLosses.slice(1).forEach((loss, i) => expect(loss).toBeLessThanOrEqual(result.newtonLosses[i]! + 1e-12));
   expect(result.accuracy).toBeGreaterThan(0.7);
+  expect(result.chords[0]).toBe(1);
+  expect(result.chords[1]).toBeLessThan(1);
 });
 
 test("features: both maps separate the corners, and Lee's network gives its printed digits", { timeout: 120_000 }, async () => {
