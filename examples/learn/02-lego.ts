@@ -66,7 +66,8 @@ function oneStep(point: number[]): Record<string, number[][]> {
     return { z1, h1, z2, h2, L: y.sub(h2).square().sum().mul(0.5) };
   };
   const { z1, h1, z2, h2, L } = forward();
-  const [dh2, dz2, dW2, dh1, dz1, dW1] = grad(L, [h2, z2, w2, h1, z1, w1]) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
+  const [dh2, dz2, dW2] = grad(L, [h2, z2, w2], { createGraph: true }) as [Tensor, Tensor, Tensor];
+  const [dh1, dz1, dW1] = grad(L, [h1, z1, w1]) as [Tensor, Tensor, Tensor];
   const before: Record<string, Tensor> = {
     x, W1: w1, W2: w2, z1, h1, z2, h2, L,
     "dL/dh2": dh2, "σ′(z2)": dz2.div(dh2), "dL/dz2": dz2, "dL/dW2": dW2,
@@ -92,7 +93,8 @@ function oneStep(point: number[]): Record<string, number[][]> {
 /** Since σ(−z) = 1 − σ(z), mirrored points share out the column sums of W₂ between them. */
 function symmetry(w1: number[][], w2: number[][]): number {
   const [first, second] = [double(w1), double(w2)];
-  const score = (x: number[]): number[] => Array.from(double([x]).matmul(first).sigmoid().matmul(second).toTypedArray());
+  const score = (x: number[]): number[] =>
+    Array.from(double([x]).matmul(first).sigmoid().matmul(second).toTypedArray());
   const sums = second.sum({ axes: 0 }).toArray() as number[];
   let worst = 0;
   const rows = [[1.76405235, 0.40015721], [1, -1], [-3, 0.5]].map((x) => {

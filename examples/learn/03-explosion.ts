@@ -80,8 +80,10 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   return { slip, runs, decay };
 }
 
+type Stages = Readonly<Record<"loss" | "dW1" | "dW2" | "h2", Tensor>>;
+
 /** The data gradients of a bias-free sigmoid network, as the article writes them, summed over the rows. */
-function gradients(x: Tensor, y: Tensor, w1: Tensor, w2: Tensor): { loss: Tensor; dW1: Tensor; dW2: Tensor; h2: Tensor } {
+function gradients(x: Tensor, y: Tensor, w1: Tensor, w2: Tensor): Stages {
   const h1 = x.matmul(w1).sigmoid();
   const h2 = h1.matmul(w2).sigmoid();
   const error = h2.sub(y);

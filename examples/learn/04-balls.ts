@@ -14,7 +14,7 @@ export interface BallsResult {
   /** The likelihood at p = 0.3, 0.5, 0.6 and 0.7. */
   readonly likelihood: readonly number[];
   /** Value, slope and curvature of the log-likelihood at its maximum. */
-  readonly atMaximum: { readonly p: number; readonly value: number; readonly slope: number; readonly curvature: number };
+  readonly atMaximum: Readonly<Record<"p" | "value" | "slope" | "curvature", number>>;
   /** Curvature of the likelihood itself at 0.1 and 0.9. */
   readonly bends: readonly number[];
   /** Mean negative log-likelihood at the maximum. */

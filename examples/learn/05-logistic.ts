@@ -101,7 +101,12 @@ function clouds({ points, seed }: OptionsOf<typeof options>): { x: Tensor; y: Te
   return { x: tensor(rows, { dtype: "float64" }), y: tensor(classes.map((label) => [label]), { dtype: "float64" }) };
 }
 
-function descend(x: Tensor, y: Tensor, { steps, lr }: OptionsOf<typeof options>): { weights: number[]; accuracy: number } {
+interface Descent {
+  readonly weights: readonly number[];
+  readonly accuracy: number;
+}
+
+function descend(x: Tensor, y: Tensor, { steps, lr }: OptionsOf<typeof options>): Descent {
   const model = new Linear(2, 1, { init: (shape) => zeros(shape, { dtype: "float64" }) });
   assign(model.bias!, zeros([1], { dtype: model.bias!.dtype }));
   const optimizer = new SGD(model.parameters(), { lr });
@@ -152,7 +157,8 @@ function solve(matrix: readonly number[][], right: readonly number[]): number[] 
   const rows = matrix.map((row, i) => [...row, right[i]!]);
   const n = rows.length;
   for (let i = 0; i < n; i++) {
-    const pivot = rows.slice(i).reduce((best, row, k) => (Math.abs(row[i]!) > Math.abs(rows[best]![i]!) ? i + k : best), i);
+    const sizes = rows.map((row, k) => (k < i ? -1 : Math.abs(row[i]!)));
+    const pivot = sizes.indexOf(Math.max(...sizes));
     [rows[i], rows[pivot]] = [rows[pivot]!, rows[i]!];
     for (let k = 0; k < n; k++) {
       if (k === i) continue;

@@ -69,7 +69,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
 function bestLine(): number {
   let best = 0;
   for (let degree = 0; degree < 360; degree++) {
-    const scores = CORNERS.map(([x1, x2]) => Math.cos(degree * (Math.PI / 180)) * x1! + Math.sin(degree * (Math.PI / 180)) * x2!);
+    const angle = (degree * Math.PI) / 180;
+    const scores = CORNERS.map(([x1, x2]) => Math.cos(angle) * x1! + Math.sin(angle) * x2!);
     for (let cut = -1.5; cut <= 1.5; cut += 0.1) {
       best = Math.max(best, scores.filter((score, i) => (score > cut ? 1 : 0) === LABELS[i]).length);
     }
@@ -101,13 +102,13 @@ function solve(hidden: number | null, steps: number, seed: number): number {
   const optimizer = new Adam(model.parameters(), { lr: 0.05 });
   const update = compile(() => {
     optimizer.zeroGrad();
-    const loss = crossEntropy(model.forward(x) as Tensor, y);
+    const loss = crossEntropy(model.forward(x), y);
     loss.backward();
     optimizer.step();
     return loss;
   });
   for (let step = 0; step < steps; step++) update();
-  const predicted = noGrad(() => model.forward(x) as Tensor).argmax({ axes: 1 });
+  const predicted = noGrad(() => model.forward(x)).argmax({ axes: 1 });
   return predicted.equal(y).to("int32").sum().item();
 }
 

@@ -67,7 +67,9 @@ function measureRisks(random: RandomState, sets: number): Pick<LikelihoodResult,
   say(`y = 2x + noise of variance ${SIGMA ** 2}; the model ŷ = 1.8x has the true risk ${SIGMA ** 2} + 0.2² = ${trueRisk.toFixed(2)}\n`);
   table(
     ["rows in a test set", `mean of ${sets} risks`, "their spread", "spread · √rows"],
-    risks.map(({ rows, mean, spread }) => [rows, mean.toFixed(3), spread.toFixed(3), (spread * Math.sqrt(rows)).toFixed(2)]),
+    risks.map(({ rows, mean, spread }) => {
+      return [rows, mean.toFixed(3), spread.toFixed(3), (spread * Math.sqrt(rows)).toFixed(2)];
+    }),
   );
   return { risks, trueRisk };
 }

@@ -1,5 +1,16 @@
 /** Penalties: L2 shrinks, L1 cuts to zero, and both are priors in the posterior. */
-import { Linear, SGD, type Tensor, crossEntropy, l1Penalty, l2Penalty, manualSeed, noGrad, assign, tensor } from "gradkit";
+import {
+  Linear,
+  SGD,
+  type Tensor,
+  crossEntropy,
+  l1Penalty,
+  l2Penalty,
+  manualSeed,
+  noGrad,
+  assign,
+  tensor,
+} from "gradkit";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -101,7 +112,9 @@ function posterior(): number[] {
   });
   table(
     [`random weights, σ = ${sigma}, λ = ${lambda}`, "loss + penalty", "−log posterior", "difference"],
-    rows.map(([penalised, minusLog], seed) => [seed + 1, penalised.toFixed(6), minusLog.toFixed(6), (minusLog - penalised).toFixed(6)]),
+    rows.map(([penalised, minusLog], seed) => {
+      return [seed + 1, ...[penalised, minusLog, minusLog - penalised].map((value) => value.toFixed(6))];
+    }),
   );
   return rows.map(([penalised, minusLog]) => minusLog - penalised);
 }

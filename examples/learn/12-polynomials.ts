@@ -20,7 +20,14 @@ export interface PolynomialsResult {
   /** Mean squared error on the fitted points and on the noise-free curve, by degree. */
   readonly risks: readonly { readonly degree: number; readonly train: number; readonly truth: number }[];
   /** Error on the curve split into variance and squared bias, over resampled sets. */
-  readonly split: readonly { readonly name: string; readonly total: number; readonly variance: number; readonly bias2: number }[];
+  readonly split: readonly Split[];
+}
+
+interface Split {
+  readonly name: string;
+  readonly total: number;
+  readonly variance: number;
+  readonly bias2: number;
 }
 
 /** Where fits are compared with the truth. */
@@ -66,12 +73,13 @@ function oneSet(settings: Settings): PolynomialsResult["risks"] {
     if ([1, 3, 7].includes(degree)) {
       curves[`degree ${degree}`] = Array.from(curve.toTypedArray(), (value) => Math.min(2, Math.max(-2, value)));
     }
-    return { degree, train: mse(fitted(x, y, degree, x), exact(y)).item(), truth: mse(curve, exact(GRID.map(truth))).item() };
+    const train = mse(fitted(x, y, degree, x), exact(y)).item();
+    return { degree, train, truth: mse(curve, exact(GRID.map(truth))).item() };
   });
   const verdict = (train: number, risk: number): string => (train > 0.15 ? "underfit" : risk > 0.1 ? "overfit" : "fine");
   table(
     [`${settings.points} points of sin πx, noise ${settings.noise}`, "error on the points", "error on the curve", ""],
-    risks.map(({ degree, train, truth: risk }) => [`degree ${degree}`, train.toFixed(4), Number(risk.toPrecision(3)), verdict(train, risk)]),
+    risks.map(({ degree, train, truth: risk }) => [`degree ${degree}`, train.toFixed(4), Number(risk.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 6 }), verdict(train, risk)]),
   );
   console.log();
   plot(curves, { height: 14, x: "x from −0.95 to 0.95" });
@@ -97,7 +105,9 @@ function manySets(settings: Settings): PolynomialsResult["split"] {
   });
   table(
     [`${settings.sets} sets`, "error on the curve", "= variance", "+ bias²"],
-    split.map(({ name, ...parts }) => [name, ...[parts.total, parts.variance, parts.bias2].map((value) => Number(value.toPrecision(3)))]),
+    split.map(({ name, total, variance, bias2 }) => {
+      return [name, ...[total, variance, bias2].map((value) => Number(value.toPrecision(3)))];
+    }),
   );
   say("\nstiff models miss alike (bias), free ones each in its own way (variance); a penalty turns one into the other");
   return split;

@@ -1,5 +1,17 @@
 /** Gaussian regression: squared error is a likelihood, and a network may learn how sure it is. */
-import { Adam, Linear, Sequential, Tanh, type Tensor, compile, gaussianNll, manualSeed, mse, noGrad, tensor } from "gradkit";
+import {
+  Adam,
+  Linear,
+  Sequential,
+  Tanh,
+  type Tensor,
+  compile,
+  gaussianNll,
+  manualSeed,
+  mse,
+  noGrad,
+  tensor,
+} from "gradkit";
 import { solve } from "../support/leastSquares";
 import { RandomState } from "../support/numpy";
 import { say, section, table, vector } from "../support/text";

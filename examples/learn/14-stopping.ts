@@ -1,5 +1,19 @@
 /** Stopping early: two curves that part, the rule that ends the run, and the weights it goes back to. */
-import { Adam, Dataset, type EpochRecord, Linear, type Module, ReLU, Sequential, accuracy, crossEntropy, evaluate, fit, manualSeed, tensor } from "gradkit";
+import {
+  Adam,
+  Dataset,
+  type EpochRecord,
+  Linear,
+  type Module,
+  ReLU,
+  Sequential,
+  accuracy,
+  crossEntropy,
+  evaluate,
+  fit,
+  manualSeed,
+  tensor,
+} from "gradkit";
 import { RandomState } from "../support/numpy";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
@@ -16,7 +30,7 @@ type Settings = OptionsOf<typeof options>;
 /** What the chapter found. */
 export interface StoppingResult {
   /** Where each rule stops on the curve of the page, and which value it goes back to. */
-  readonly rules: readonly { readonly name: string; readonly stop: number | null; readonly best: number }[];
+  readonly rules: readonly { readonly name: string; readonly stop: number; readonly best: number }[];
   /** Losses and test accuracy with and without early stopping. */
   readonly full: StoppedRun;
   readonly early: StoppedRun;
@@ -78,8 +92,8 @@ async function train(
   patience: number | null,
 ): Promise<{ run: StoppedRun; history: readonly EpochRecord[] }> {
   manualSeed(seed);
-  const layers: Module[] = [new Linear(2, hidden), new ReLU(), new Linear(hidden, hidden), new ReLU(), new Linear(hidden, 2)];
-  const model = new Sequential(...layers);
+  const inner: Module[] = [new ReLU(), new Linear(hidden, hidden), new ReLU()];
+  const model = new Sequential(new Linear(2, hidden), ...inner, new Linear(hidden, 2));
   const { history } = await fit(model, parts.train, {
     loss: crossEntropy,
     optimizer: new Adam(model.parameters(), { lr: 0.005 }),
@@ -91,24 +105,32 @@ async function train(
   });
   const loss = (data: Dataset): number => evaluate(model, data, { loss: crossEntropy }).loss!;
   const test = evaluate(model, parts.test, { metrics: { accuracy } }).accuracy!;
-  return { run: { epochs: history.length, train: loss(parts.train), validation: loss(parts.validation), test }, history };
+  const run = { epochs: history.length, train: loss(parts.train), validation: loss(parts.validation), test };
+  return { run, history };
 }
 
-/** Both readings of the same sentence; indices count from 0. */
+/** Both readings of the same sentence; indices count from 0, −1 is never. */
+const RULES = {
+  "n rises in a row": (losses: readonly number[], n: number): number =>
+    losses.findIndex((_, i) => i >= n && losses.slice(i - n + 1, i + 1).every((loss, k) => loss > losses[i - n + k]!)),
+  "n epochs without a new best": (losses: readonly number[], n: number): number =>
+    losses.findIndex((_, i) => i - bestUpTo(losses, i) >= n),
+};
+
+function bestUpTo(losses: readonly number[], end: number): number {
+  const seen = losses.slice(0, end + 1);
+  return seen.indexOf(Math.min(...seen));
+}
+
 function compareRules(losses: readonly number[], n: number): StoppingResult["rules"] {
-  const bestUpTo = (end: number): number => losses.slice(0, end + 1).indexOf(Math.min(...losses.slice(0, end + 1)));
-  const rising = losses.findIndex((_, i) => i >= n && Array.from({ length: n }, (_, k) => i - k).every((k) => losses[k]! > losses[k - 1]!));
-  const noBetter = losses.findIndex((_, i) => i - bestUpTo(i) >= n);
-  const noisy = [1, 0.8, 0.7, 0.72, 0.71, 0.73, 0.72, 0.74];
-  const noisyBest = (end: number): number => noisy.slice(0, end + 1).indexOf(Math.min(...noisy.slice(0, end + 1)));
-  const rules = [
-    { name: "n rises in a row", stop: rising, best: losses[bestUpTo(rising)]! },
-    { name: "n epochs without a new best", stop: noBetter, best: losses[bestUpTo(noBetter)]! },
-  ];
-  table(
-    ["rule", "stops at index", "goes back to the loss"],
-    rules.map(({ name, stop, best }) => [name, stop, best]),
-  );
-  say(`\non a curve that wavers, ${noisy.join(" ")}, the first rule never stops; the second does at index ${noisy.findIndex((_, i) => i - noisyBest(i) >= n)}`);
+  const rules = Object.entries(RULES).map(([name, rule]) => {
+    const stop = rule(losses, n);
+    return { name, stop, best: losses[bestUpTo(losses, stop)]! };
+  });
+  table(["rule", "stops at index", "goes back to the loss"], rules.map(({ name, stop, best }) => [name, stop, best]));
+  const wavering = [1, 0.8, 0.7, 0.72, 0.71, 0.73, 0.72, 0.74];
+  const stops = Object.values(RULES).map((rule) => rule(wavering, n));
+  const told = stops.map((stop) => (stop < 0 ? "never stops" : `stops at index ${stop}`));
+  say(`\non a curve that wavers, ${wavering.join(" ")}, the first rule ${told[0]}, the second ${told[1]}`);
   return rules;
 }

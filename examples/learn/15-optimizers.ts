@@ -113,7 +113,10 @@ function spike(): OptimizersResult["afterSpike"] {
     const path = trace(make, [1, ...Array<number>(200).fill(0.1)]);
     return path.at(-2)! - path.at(-1)!;
   };
-  const afterSpike = { RMSProp: last((p) => new RMSProp(p, { lr: 0.1, alpha: 0.9 })), AdaGrad: last((p) => new AdaGrad(p, { lr: 0.1 })) };
+  const afterSpike = {
+    RMSProp: last((p) => new RMSProp(p, { lr: 0.1, alpha: 0.9 })),
+    AdaGrad: last((p) => new AdaGrad(p, { lr: 0.1 })),
+  };
   table(["lr 0.1", "the 200th step after"], Object.entries(afterSpike).map(([name, step]) => [name, step.toFixed(4)]));
   return afterSpike;
 }

@@ -1,5 +1,19 @@
 /** Mini-batches: noisy gradients that are right on average, epochs and updates, and when to lower the rate. */
-import { Dataset, Linear, SGD, Sequential, Tanh, type Tensor, fit, grad, manualSeed, mse, stepDecay, tensor } from "gradkit";
+import {
+  arange,
+  Dataset,
+  Linear,
+  SGD,
+  Sequential,
+  Tanh,
+  type Tensor,
+  fit,
+  grad,
+  manualSeed,
+  mse,
+  stepDecay,
+  tensor,
+} from "gradkit";
 import { RandomState } from "../support/numpy";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
@@ -67,7 +81,7 @@ function compareGradients(data: Dataset): BatchesResult["gradients"] {
 }
 
 function compareOrders({ seed }: Settings): Record<string, number[][]> {
-  const ten = Dataset.from({ x: tensor(Array.from({ length: 10 }, (_, i) => [i])), y: tensor(Array<number>(10).fill(0)) });
+  const ten = Dataset.from({ x: arange(10).reshape([10, 1]), y: arange(10) });
   const orders = Object.fromEntries(
     (["epoch", "once", false] as const).map((shuffle) => {
       const batches = ten.batches({ size: 4, shuffle, seed });
@@ -97,7 +111,13 @@ async function compareRuns(data: Dataset, { rows, epochs, seed }: Settings): Pro
     const model = new Sequential(new Linear(2, 16), new Tanh(), new Linear(16, 1));
     const optimizer = new SGD(model.parameters(), { lr });
     const { history } = await fit(model, data.map(({ x, y }) => ({ x: x.to("float32"), y: y.to("float32") })), {
-      loss: mse, optimizer, epochs, batchSize: size, seed, progress: false, ...(schedule === undefined ? {} : { schedule }),
+      loss: mse,
+      optimizer,
+      epochs,
+      batchSize: size,
+      seed,
+      progress: false,
+      ...(schedule === undefined ? {} : { schedule }),
     });
     curves[name] = history.map(({ loss }) => loss);
   }

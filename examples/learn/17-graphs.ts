@@ -1,5 +1,19 @@
 /** Graphs: a computation drawn at three zoom levels, and the backward pass as products from the right. */
-import { type Graph, Linear, type Module, Sequential, Sigmoid, type Tensor, assign, crossEntropy, grad, graph, jacobian, mse, tensor } from "gradkit";
+import {
+  type Graph,
+  Linear,
+  type Module,
+  Sequential,
+  Sigmoid,
+  type Tensor,
+  assign,
+  crossEntropy,
+  grad,
+  graph,
+  jacobian,
+  mse,
+  tensor,
+} from "gradkit";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -49,7 +63,9 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
 
   section("δ from the right: a vector times one Jacobian after another");
   const distance = compareRules();
-  const products = [2, 4, 8].map((depth) => ({ depth, right: depth * width ** 2, left: (depth - 1) * width ** 3 + width ** 2 }));
+  const products = [2, 4, 8].map((depth) => {
+    return { depth, right: depth * width ** 2, left: (depth - 1) * width ** 3 + width ** 2 };
+  });
   console.log();
   table(
     [`layers, ${width} wide`, "vector × Jacobian", "Jacobian × Jacobian", "times as many"],
@@ -69,7 +85,8 @@ function compareRules(): number {
   const [first, , second] = Array.from(model) as [Linear, Sigmoid, Linear];
   assign(first.weight, tensor([[0.1, -0.4, 0.3], [0.5, 0.2, -0.1], [-0.3, 0.6, 0.2], [0.4, 0.1, -0.5]]));
   assign(second.weight, tensor([[0.7, -0.2, 0.3, 0.1], [-0.6, 0.4, 0.2, -0.1]]));
-  const [w1, w2] = [first.weight, second.weight].map((weight) => exact(weight.toArray() as number[][], true)) as [Tensor, Tensor];
+  const [w1, w2] = [first.weight, second.weight].map((weight) => weight.detach().to("float64")) as [Tensor, Tensor];
+  w1.requiresGrad = w2.requiresGrad = true;
   const [x, target] = [exact([[1, -2, 0.5]]), exact([[1, 0]])];
   const z1 = x.linear(w1);
   const a1 = z1.sigmoid();

@@ -34,8 +34,8 @@ export async function main(given: Partial<Settings> = {}): Promise<ModesResult> 
 
   section("How strong each mode is while the network learns");
   const { trained, crosstalk } = train(map, u, v, settings);
-  const steps = trained.length - 1;
-  const formula = settings.strengths.map((s) => Array.from({ length: steps + 1 }, (_, t) => strength(s, settings.start, t * settings.lr)));
+  const { start, lr } = settings;
+  const formula = settings.strengths.map((s) => trained.map((_, step) => strength(s, start, step * lr)));
   const curves = settings.strengths.map((s, k) => [[`s = ${s}`, trained.map((at) => at[k]!)], [`formula, s = ${s}`, formula[k]!]] as const);
   plot(Object.fromEntries(curves.flatMap(([a, b]) => [b, a])), { x: `lr × steps from 0 to ${settings.time}` });
 
@@ -65,12 +65,14 @@ function makeTask({ strengths }: Settings): { u: Tensor; v: Tensor; map: Tensor 
     return [[c, -s * d, s * t], [s, c * d, -c * t], [0, t, d]];
   };
   const modes = strengths.length;
-  const [u, v] = [turn(0.5, 0.9), turn(-0.8, 0.3)].map((rows) => exact(rows).slice([null, [0, modes]])) as [Tensor, Tensor];
+  const columns = (rows: number[][]): Tensor => exact(rows).slice([null, [0, modes]]);
+  const [u, v] = [columns(turn(0.5, 0.9)), columns(turn(-0.8, 0.3))];
   return { u, v, map: u.mul([strengths]).matmul(v.transpose()) };
 }
 
 /** Gradient descent on ½‖Σ − W₂W₁‖², the loss of whitened inputs; the modes' strengths uₖᵀW₂W₁vₖ after each step. */
-function train(map: Tensor, u: Tensor, v: Tensor, { start, lr, time }: Settings): { trained: number[][]; crosstalk: number } {
+function train(map: Tensor, u: Tensor, v: Tensor, settings: Settings): { trained: number[][]; crosstalk: number } {
+  const { start, lr, time } = settings;
   const small = Math.sqrt(start);
   const w1 = exact(v.transpose().mul(small).toArray() as number[][], true);
   const w2 = exact(u.mul(small).toArray() as number[][], true);

@@ -1,5 +1,19 @@
 /** Dropout: masks drawn anew in every step, a mean that stays, and an evaluation without dice. */
-import { Adam, Dropout, Linear, type Module, ReLU, Sequential, accuracy, crossEntropy, evaluate, fit, manualSeed, ones, tensor } from "gradkit";
+import {
+  Adam,
+  Dropout,
+  Linear,
+  type Module,
+  ReLU,
+  Sequential,
+  accuracy,
+  crossEntropy,
+  evaluate,
+  fit,
+  manualSeed,
+  ones,
+  tensor,
+} from "gradkit";
 import { loadMnist } from "../support/mnist";
 import { say, section, table, vector } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
@@ -19,7 +33,14 @@ export interface DropoutResult {
   /** Whether gradient and output have the same mask. */
   readonly sameMask: boolean;
   /** Training loss, test accuracy and test loss by network. */
-  readonly runs: readonly { readonly name: string; readonly train: number; readonly test: number; readonly loss: number }[];
+  readonly runs: readonly DropoutRun[];
+}
+
+interface DropoutRun {
+  readonly name: string;
+  readonly train: number;
+  readonly test: number;
+  readonly loss: number;
 }
 
 export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<DropoutResult> {
@@ -62,11 +83,11 @@ async function compare(p: number, epochs: number, seed: number): Promise<Dropout
     { name: `64 units, dropout ${p}`, width: 64, drop: true },
     { name: `${wide} units = 64/(1 − p), dropout ${p}`, width: wide, drop: true },
   ];
-  const runs: { name: string; train: number; test: number; loss: number }[] = [];
+  const runs: DropoutRun[] = [];
   for (const { name, width, drop } of networks) {
     manualSeed(seed);
-    const layers: Module[] = [new Linear(784, width), new ReLU(), ...(drop ? [new Dropout(p)] : []), new Linear(width, 10)];
-    const model = new Sequential(...layers);
+    const inner: Module[] = drop ? [new ReLU(), new Dropout(p)] : [new ReLU()];
+    const model = new Sequential(new Linear(784, width), ...inner, new Linear(width, 10));
     const optimizer = new Adam(model.parameters(), { lr: 0.003 });
     await fit(model, data, { loss: crossEntropy, optimizer, epochs, batchSize: 50, seed, progress: false });
     const seen = evaluate(model, data, { loss: crossEntropy });

@@ -69,7 +69,9 @@ async function sweep(
   settings: { readonly epochs: number; readonly seed: number; readonly unseen: number },
 ): Promise<(Forecast & { name: string })[]> {
   const found: (Forecast & { name: string })[] = [];
-  for (const { name, days, hidden } of models) found.push({ name, ...(await forecast(values, days, hidden, settings)) });
+  for (const { name, days, hidden } of models) {
+    found.push({ name, ...(await forecast(values, days, hidden, settings)) });
+  }
   table(
     ["mean absolute error, thousands", "training days", "unseen days"],
     found.map(({ name, train, unseen }) => [name, train.toFixed(3), unseen.toFixed(3)]),

@@ -1,5 +1,20 @@
 /** Curves: any zig-zag is a sum of ramps, a ramp is two ReLUs, and sums of sigmoids learn any curve. */
-import { Adam, Linear, type Module, ReLU, Sequential, Sigmoid, type Tensor, clamp, compile, linspace, manualSeed, mse, noGrad, tensor } from "gradkit";
+import {
+  Adam,
+  Linear,
+  type Module,
+  ReLU,
+  Sequential,
+  Sigmoid,
+  type Tensor,
+  clamp,
+  compile,
+  linspace,
+  manualSeed,
+  mse,
+  noGrad,
+  tensor,
+} from "gradkit";
 import { plot, say, section, table, vector } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -47,7 +62,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
 function ramps(): { heights: number[]; rampError: number } {
   const pieces = KNOTS.slice(1).map(([b, end], i) => ({ a: KNOTS[i]![0], b, c: end - KNOTS[i]![1] }));
   const x = linspace(-1, 6, 1401, wide);
-  const sum = pieces.reduce((total, { a, b, c }) => total.add(clamp(x.sub(a).div(b - a), 0, 1).mul(c)), x.mul(0).add(KNOTS[0][1]));
+  const flat = x.mul(0).add(KNOTS[0][1]);
+  const sum = pieces.reduce((total, { a, b, c }) => total.add(clamp(x.sub(a).div(b - a), 0, 1).mul(c)), flat);
   const zigzag = Array.from(x.toTypedArray(), broken);
   const rampError = sum.sub(zigzag).abs().max().item();
   table(["ramp", "from", "to", "height c"], pieces.map(({ a, b, c }, i) => [i + 1, a, b, c]));
@@ -114,7 +130,8 @@ function twoForms(): { count: readonly [number, number]; formError: number } {
 function learnSine({ hidden, steps, seed }: OptionsOf<typeof options>): Record<string, number> {
   const x = linspace(-Math.PI, Math.PI, 200).reshape([200, 1]);
   const curves: Record<string, number[]> = { "sin x": Array.from(x.sin().toTypedArray()) };
-  const errors = Object.entries<() => Module>({ sigmoid: () => new Sigmoid(), ReLU: () => new ReLU() }).map(([name, act]) => {
+  const kinds: Record<string, () => Module> = { sigmoid: () => new Sigmoid(), ReLU: () => new ReLU() };
+  const errors = Object.entries(kinds).map(([name, act]) => {
     manualSeed(seed);
     const model = new Sequential(new Linear(1, hidden), act(), new Linear(hidden, 1));
     const optimizer = new Adam(model.parameters(), { lr: 0.01 });

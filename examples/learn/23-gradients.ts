@@ -1,5 +1,20 @@
 /** Vanishing and exploding gradients: what thirty layers do to a gradient, and what helps. */
-import { Linear, type Module, ReLU, SGD, Sequential, Sigmoid, type Tensor, assign, clipGradNorm, manualSeed, mse, normal, randn, tensor } from "gradkit";
+import {
+  Linear,
+  type Module,
+  ReLU,
+  SGD,
+  Sequential,
+  Sigmoid,
+  type Tensor,
+  assign,
+  clipGradNorm,
+  manualSeed,
+  mse,
+  normal,
+  randn,
+  tensor,
+} from "gradkit";
 import { RandomState } from "../support/numpy";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
@@ -80,7 +95,7 @@ function compareDepth(settings: Settings): GradientsResult["deep"] {
 
 /** The sum of the outputs, averaged over a batch of 32 random rows: a loss of slope 1 everywhere. */
 function lossOf(model: Module, { width }: Settings): Tensor {
-  return (model.forward(randn([32, width])) as Tensor).sum().div(32);
+  return (model.forward(randn([32, width]))).sum().div(32);
 }
 
 function clip(settings: Settings): [number, number] {

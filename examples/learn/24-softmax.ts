@@ -59,14 +59,15 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
       [vector(difference, 6), "p − t"],
     ],
   );
-  const checked = checkGradients((at) => crossEntropy(at!.unsqueeze(0), [0]), [z], { rtol: 1e-9, atol: 1e-9 }).ok;
+  const checked = checkGradients((at) => crossEntropy(at.unsqueeze(0), [0]), [z], { rtol: 1e-9, atol: 1e-9 }).ok;
   say(`\ncentral differences agree: ${checked ? "yes" : "no"}`);
 
   section("Confidently wrong: z = (−10, 10, 0), class 0");
   const slopes = confidentlyWrong();
   const learned = race(steps);
   const probabilities = Array.from(p.toTypedArray());
-  return { probabilities, others, jacobian: matrix, loss: loss.item(), gradients: [byChain, byLoss, difference], checked, slopes, learned };
+  const gradients = [byChain, byLoss, difference];
+  return { probabilities, others, jacobian: matrix, loss: loss.item(), gradients, checked, slopes, learned };
 }
 
 const losses = {

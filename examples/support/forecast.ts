@@ -1,4 +1,4 @@
-/** Predicts each day of a series from the days before it: a linear model, or ReLU layers, trained on absolute errors. */
+/** Predicts each day of a series from the days before it, by a linear model or layers of ReLUs. */
 import {
   Adam,
   Linear,

@@ -40,7 +40,8 @@ const chapterTests = filesBelow("test/examples/learn", ".test.ts").flatMap((path
 const testsOfChapter = (chapter: string): string[] =>
   chapterTests.filter((reference) => reference.includes(`.test.ts: ${chapter.replace(/^\d+-/, "")}: `));
 const onlyTold = ({ told, exports }: CurriculumRow): boolean => told !== undefined && exports.length === 0;
-const testsOf = (each: CurriculumRow): string[] => [...each.tests, ...(onlyTold(each) ? [] : each.chapters.flatMap(testsOfChapter))];
+const testsOf = (each: CurriculumRow): readonly string[] =>
+  onlyTold(each) ? each.tests : [...each.tests, ...each.chapters.flatMap(testsOfChapter)];
 
 /** Every complaint about a row, or none. */
 function complaints(each: CurriculumRow, exported: ReadonlySet<string>): string[] {

@@ -27,7 +27,8 @@ interface Parts {
 
 const words = (text = ""): string[] => text.split(" ").filter((word) => word !== "");
 
-function row(number: number | string, name: string, { exports, tests = [], chapters, told, pending }: Parts): CurriculumRow {
+function row(number: number | string, name: string, parts: Parts): CurriculumRow {
+  const { exports, tests = [], chapters, told, pending } = parts;
   return {
     row: String(number),
     name,

@@ -26,8 +26,9 @@ test("lego: every stage of the step has the article's digits, and no biases mean
     "W1 after": [[-0.67747178, 0.37768878, -0.073689], [-0.53663683, 0.60920372, 0.21148795]],
   };
   for (const [name, rows] of Object.entries(known)) {
-    expect(stages[name]!.flat(), name).toHaveLength(rows.flat().length);
-    rows.flat().forEach((value, i) => expect(Math.abs(stages[name]!.flat()[i]! - value), name).toBeLessThanOrEqual(0.51e-8));
+    const found = stages[name]!.flat();
+    expect(found, name).toHaveLength(rows.flat().length);
+    rows.flat().forEach((value, i) => expect(Math.abs(found[i]! - value), name).toBeLessThanOrEqual(0.51e-8));
   }
   expect(stages.L![0]![0]).toBeCloseTo(0.3005246039, 10);
   expect(stages["L after"]![0]![0]).toBeCloseTo(0.300496244, 10);

@@ -59,8 +59,10 @@ test("backprop: gradients, weights, five steps, and the fingerprints of two mist
   const { result } = await chapter("08-backprop", backprop);
   close(result.gradients, [1.05, 2.1, 2.1, 4.2, 2.1, 1.995], 12);
   close(result.weights, [0.895, 0.29, 0.29, 0.28, 0.79, 1.8005], 12);
-  close(result.path.map(({ prediction }) => prediction), [2.9, 1.3478375, 1.0484658, 0.9198601, 0.8591085, 0.8294257], 7);
-  close(result.path.map(({ loss }) => loss), [2.205, 0.150063, 0.0308676, 0.0071832, 0.0017469, 0.0004329], 7);
+  const predictions = result.path.map(({ prediction }) => prediction);
+  const losses = result.path.map(({ loss }) => loss);
+  close(predictions, [2.9, 1.3478375, 1.0484658, 0.9198601, 0.8591085, 0.8294257], 7);
+  close(losses, [2.205, 0.150063, 0.0308676, 0.0071832, 0.0017469, 0.0004329], 7);
   expect(result.path[1]!.loss).toBeCloseTo(0.1500629632, 10);
   expect(result.impatient).toBeCloseTo(1.4856762, 7);
   close(result.doubled, [4.41, 0.1154, 0.468677], 6);
