@@ -11,6 +11,7 @@ import {
   crossEntropy,
   manualSeed,
   noGrad,
+  stack,
   tensor,
 } from "gradkit";
 import { say, section, table, vector } from "../support/text";
@@ -45,7 +46,9 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   say(`trained by cross-entropy, a linear classifier ends at weights 0, p = ½ everywhere: ${solve(null, steps, 0)} of 4`);
 
   section("Features made by hand: distance to (0,0), distance to (1,1)");
-  const distances = CORNERS.map(([a, b]) => [Math.hypot(a!, b!), Math.hypot(a! - 1, b! - 1)]);
+  const corners = tensor(CORNERS, { dtype: "float64" });
+  const [near, far] = [[0, 0], [1, 1]].map((place) => corners.sub(place).norm({ axes: 1 })) as [Tensor, Tensor];
+  const distances = stack([near, far], { axis: 1 }).toArray() as number[][];
   cut(distances, 1.7);
 
   section("Features from two logistic units: u = σ(−2x₁+2x₂−1), v = σ(2x₁−2x₂−1)");

@@ -76,7 +76,9 @@ function oneSet(settings: Settings): PolynomialsResult["risks"] {
     const train = mse(fitted(x, y, degree, x), exact(y)).item();
     return { degree, train, truth: mse(curve, exact(GRID.map(truth))).item() };
   });
-  const verdict = (train: number, risk: number): string => (train > 0.15 ? "underfit" : risk > 0.1 ? "overfit" : "fine");
+  const noise = settings.noise ** 2;
+  const verdict = (train: number, risk: number): string =>
+    train > 1.3 * noise + 0.01 ? "underfit" : risk > noise + 0.01 ? "overfit" : "fine";
   table(
     [`${settings.points} points of sin πx, noise ${settings.noise}`, "error on the points", "error on the curve", ""],
     risks.map(({ degree, train, truth: risk }) => [`degree ${degree}`, train.toFixed(4), Number(risk.toPrecision(3)).toLocaleString("en", { maximumFractionDigits: 6 }), verdict(train, risk)]),

@@ -64,10 +64,8 @@ describe("npm run example", () => {
     });
   });
 
-  test("finds a chapter of the course by its name, its number and its path", () => {
-    for (const typed of ["balls", "04-balls", "learn/04-balls"]) {
-      expect(example(typed, "--help").out).toMatch(/^balls: \S.*\n\nnpm run example balls -- \[options\]/);
-    }
+  test.each(["balls", "04-balls", "learn/04-balls"])("finds a chapter of the course by %s", (typed) => {
+    expect(example(typed, "--help").out).toMatch(/^balls: \S.*\n\nnpm run example balls -- \[options\]/);
   });
 
   test.each(paths)("%s opens with a comment and exports its options and main", async (path) => {
