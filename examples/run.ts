@@ -1,4 +1,7 @@
-/** Runs one example by name: `npm run example xor -- --epochs 500`; without a name it lists them all. */
+/**
+ * Runs one example by name: `npm run example xor -- --epochs 500`; without a name it lists them all. The chapters of
+ * the course, `learn/04-balls.ts`, answer to `balls` as well.
+ */
 import { readdirSync, readFileSync } from "node:fs";
 import { nearest } from "../src/check";
 import { GradkitError, OptionError } from "../src/errors";
@@ -12,51 +15,72 @@ interface Example {
 
 const folder = new URL("./", import.meta.url);
 
-function exampleNames(): string[] {
-  return readdirSync(folder)
+/** Paths of the examples, or of the chapters of the course, without their ending. */
+function pathsIn(room: "" | "learn/"): string[] {
+  return readdirSync(new URL(room, folder))
     .filter((file) => file.endsWith(".ts") && file !== "run.ts")
-    .map((file) => file.slice(0, -3))
+    .map((file) => room + file.slice(0, -3))
     .sort();
 }
 
+/** What a person types for a path: `learn/04-balls` is `balls`. */
+function nameOf(path: string): string {
+  return path.replace(/^learn\/(\d+-)?/, "");
+}
+
 /** The first sentence of the file's opening comment, without the title before its colon. */
-function aboutExample(name: string): string {
-  const source = readFileSync(new URL(`${name}.ts`, folder), "utf8");
+function aboutExample(path: string): string {
+  const source = readFileSync(new URL(`${path}.ts`, folder), "utf8");
   const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
   const text = comment.replace(/^\s*\* ?/gm, "").trim().replace(/\s+/g, " ");
   return (/^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text).replace(/^[^:]*: /, "");
 }
 
 function list(): string {
-  const names = exampleNames();
-  const width = Math.max(0, ...names.map((name) => name.length));
-  const rows = names.map((name) => `  ${name.padEnd(width)}  ${aboutExample(name)}`);
-  return ["npm run example NAME -- --option value", "", ...rows, "", "npm run example NAME -- --help lists the options."].join("\n");
+  const [examples, chapters] = [pathsIn(""), pathsIn("learn/")];
+  const width = Math.max(0, ...[...examples, ...chapters].map((path) => nameOf(path).length));
+  const row = (path: string): string => `  ${nameOf(path).padEnd(width)}  ${aboutExample(path)}`;
+  const course = ["", "The course, chapter by chapter (docs/learn has a page for each):", "", ...chapters.map(row)];
+  return [
+    "npm run example NAME -- --option value",
+    "",
+    ...examples.map(row),
+    ...(chapters.length > 0 ? course : []),
+    "",
+    "npm run example NAME -- --help lists the options.",
+  ].join("\n");
 }
 
-async function load(name: string): Promise<Example> {
-  const names = exampleNames();
-  if (!names.includes(name)) {
-    const guess = nearest(name, names);
-    const mend = guess === undefined ? "there are none" : `did you mean "${guess}"? Examples are ${names.join(", ")}`;
-    throw new OptionError(`example: unknown name: "${name}"; ${mend}`, { name });
-  }
-  const loaded = (await import(new URL(`${name}.ts`, folder).href)) as Partial<Example>;
+/** The path behind what was typed: `balls`, `04-balls` or `learn/04-balls`. */
+function find(typed: string): string {
+  const paths = [...pathsIn(""), ...pathsIn("learn/")];
+  const found = paths.find((path) => [path, path.replace("learn/", ""), nameOf(path)].includes(typed));
+  if (found !== undefined) return found;
+  const names = paths.map(nameOf);
+  const guess = nearest(typed, names);
+  const mend = guess === undefined ? "there are none" : `did you mean "${guess}"? Examples are ${names.join(", ")}`;
+  throw new OptionError(`example: unknown name: "${typed}"; ${mend}`, { name: typed });
+}
+
+async function load(path: string): Promise<Example> {
+  const loaded = (await import(new URL(`${path}.ts`, folder).href)) as Partial<Example>;
   if (loaded.options === undefined || loaded.main === undefined) {
-    throw new OptionError(`example: ${name}.ts exports no options or no main; see examples/support/options.ts`, { name });
+    throw new OptionError(`example: ${path}.ts exports no options or no main; see examples/support/options.ts`, { path });
   }
   return loaded as Example;
 }
 
-async function run([name, ...words]: readonly string[]): Promise<void> {
-  if (name === undefined || name === "--list" || name === "--help") {
+async function run([typed, ...words]: readonly string[]): Promise<void> {
+  if (typed === undefined || typed === "--list" || typed === "--help") {
     console.log(list());
     return;
   }
-  const example = await load(name);
+  const path = find(typed);
+  const name = nameOf(path);
+  const example = await load(path);
   checkNothingSwallowed(name, `example ${name}`, example.options);
   if (words.includes("--help")) {
-    console.log(`${name}: ${aboutExample(name)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(example.options)}`);
+    console.log(`${name}: ${aboutExample(path)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(example.options)}`);
     return;
   }
   await example.main(parseArguments(name, example.options, words));

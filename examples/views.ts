@@ -2,25 +2,11 @@
  * Views: predict tomorrow's page views from the days before, with linear models, then ReLU networks, beside simple
  * baselines.
  */
-import {
-  Adam,
-  Linear,
-  type Module,
-  ReLU,
-  Sequential,
-  StandardScaler,
-  cosineDecay,
-  fit,
-  mae,
-  manualSeed,
-  meanAbsoluteError,
-  predict,
-  tensor,
-  windows,
-} from "gradkit";
+import { meanAbsoluteError } from "gradkit";
 import { OptionError } from "../src/errors";
 import { readDailyCsv } from "./support/csv";
 import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
+import { type Forecast, forecast } from "./support/forecast";
 import { type DailySeries, syntheticViews } from "./support/series";
 
 export const options = defineOptions({
@@ -64,9 +50,13 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   report(baseline("last value", series.values, 1, settings.unseen));
   report(baseline("same weekday last week", series.values, 7, settings.unseen));
 
+  const train = async (name: string, days: number, hidden: readonly number[]): Promise<Trained> => {
+    const found = await forecast(series.values, days, hidden, settings);
+    return { row: { name, train: found.train, unseen: found.unseen }, predicted: found.predicted };
+  };
   for (const days of settings.days) {
     const name = `linear, ${days} ${days === 1 ? "day" : "days"}`;
-    report((await train(name, series.values, days, [], settings)).row);
+    report((await train(name, days, [])).row);
   }
   let last: Trained | undefined;
   for (const hidden of [
@@ -74,7 +64,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
     ...settings.depths.map((depth) => Array<number>(depth).fill(100)),
   ]) {
     const name = hidden.length === 1 ? `${hidden[0]} ReLU` : `${hidden.length} layers of 100 ReLU`;
-    last = await train(name, series.values, longest, hidden, settings);
+    last = await train(name, longest, hidden);
     report(last.row);
   }
   if (last !== undefined) draw(series, last);
@@ -107,53 +97,7 @@ function baseline(name: string, values: readonly number[], lag: number, unseen: 
 
 interface Trained {
   readonly row: ViewsRow;
-  /** Predictions of the unseen days. */
-  readonly predicted: readonly number[];
-}
-
-type Settings = OptionsOf<typeof options>;
-
-/** Trains one network on windows of the series, in units of its spread, and measures it in the series' own units. */
-async function train(
-  name: string,
-  values: readonly number[],
-  days: number,
-  hidden: readonly number[],
-  { epochs, seed, unseen }: Settings,
-): Promise<Trained> {
-  const known = values.slice(0, values.length - unseen);
-  const scaler = new StandardScaler().fit(tensor(known.map((value) => [value])));
-  const scaled = scaler.transform(tensor(values.map((value) => [value]))).flatten();
-  const all = windows(scaled, { lookback: days });
-  const seen = all.length - unseen;
-  const data = all.take(seen);
-
-  manualSeed(seed);
-  const model = network(days, hidden);
-  const batchSize = 64;
-  const lr = hidden.length === 0 ? 0.02 : 0.001; // a linear model bears, and needs, longer steps
-  const steps = epochs * Math.ceil(seen / batchSize);
-  const optimizer = new Adam(model.parameters(), { lr });
-  await fit(model, data, { loss: mae, optimizer, epochs, batchSize, schedule: cosineDecay(lr, { steps }) });
-
-  const predicted = scaler.inverse(predict(model, all.x).reshape([-1, 1])).flatten();
-  const truth = scaler.inverse(all.y.reshape([-1, 1])).flatten();
-  const error = (from: number, to: number | null): number =>
-    meanAbsoluteError(predicted.slice([[from, to ?? all.length]]), truth.slice([[from, to ?? all.length]]));
-  return {
-    row: { name, train: error(0, seen), unseen: error(seen, null) },
-    predicted: Array.from(predicted.slice([[seen, all.length]]).toTypedArray()),
-  };
-}
-
-function network(inputs: number, hidden: readonly number[]): Module {
-  const layers: Module[] = [];
-  let width = inputs;
-  for (const next of hidden) {
-    layers.push(new Linear(width, next), new ReLU());
-    width = next;
-  }
-  return new Sequential(...layers, new Linear(width, 1));
+  readonly predicted: Forecast["predicted"];
 }
 
 /** The unseen days and their prediction as two lines of bars. */

@@ -22,13 +22,11 @@ export type { ErrorFields } from "./errors";
 // Tensors
 export type { DType, TypedArray } from "./dtype";
 export type { Shape } from "./shape";
-export { tensor } from "./tensor/create";
-export type { FromValuesOptions, TensorOptions } from "./tensor/create";
+export { tensor, type FromValuesOptions, type TensorOptions } from "./tensor/create";
 export { Generator, manualSeed } from "./tensor/generator";
 export type { AxisOptions, RandomStream, Range, ReduceOptions } from "./tensor/methods";
 export { Buffer, Parameter } from "./tensor/parameter";
-export { Tensor, assign } from "./tensor/tensor";
-export type { Edge, GraphNode, NestedArray, TensorLike } from "./tensor/tensor";
+export { Tensor, assign, type Edge, type GraphNode, type NestedArray, type TensorLike } from "./tensor/tensor";
 
 // Tensors from a rule, and random ones
 export { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from "./ops/create";
@@ -89,16 +87,13 @@ export { clone, detach, to } from "./ops/cast";
 export { mean, sum } from "./ops/reduce";
 export { argmax, argmin, max, min } from "./ops/extreme";
 export { prod } from "./ops/product";
-export { std, variance } from "./ops/moments";
-export type { VarianceOptions } from "./ops/moments";
-export { norm } from "./ops/norm";
-export type { NormOptions } from "./ops/norm";
+export { std, variance, type VarianceOptions } from "./ops/moments";
+export { norm, type NormOptions } from "./ops/norm";
 export { logSumExp } from "./ops/logSumExp";
 export { all, any } from "./ops/anyAll";
 export { cumsum } from "./ops/cumulate";
 export { logSoftmax, softmax } from "./ops/softmax";
-export { flatten, reshape, squeeze, unsqueeze } from "./ops/reshape";
-export type { FlattenOptions } from "./ops/reshape";
+export { flatten, reshape, squeeze, unsqueeze, type FlattenOptions } from "./ops/reshape";
 export { permute, transpose } from "./ops/permute";
 export { broadcastTo } from "./ops/reduce";
 export { concat, split, stack } from "./ops/concat";
@@ -106,33 +101,25 @@ export { flip, pad, slice } from "./ops/slice";
 export { tile } from "./ops/tile";
 export type { PadOptions } from "./ops/slice";
 export { gather, scatterAdd, takeAlong } from "./ops/gather";
-export { indexSelect, oneHot } from "./ops/indexSelect";
-export type { OneHotOptions } from "./ops/indexSelect";
-export { sort, topK } from "./ops/sort";
-export type { SortOptions, Sorted, TopKOptions } from "./ops/sort";
+export { indexSelect, oneHot, type OneHotOptions } from "./ops/indexSelect";
+export { sort, topK, type SortOptions, type Sorted, type TopKOptions } from "./ops/sort";
 export { dot, matmul, outer } from "./ops/matmul";
 export { linear } from "./ops/linear";
 export { einsum } from "./ops/einsum";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
-export { GradientReport, checkGradients } from "./autograd/check";
-export type { CheckGradientsOptions, GradientEntry } from "./autograd/check";
-export { customOp } from "./autograd/custom";
-export type { CustomContext, CustomOp, LikeEach } from "./autograd/custom";
-export { grad, hessian, hvp, jacobian } from "./autograd/functional";
-export type { GradOptions } from "./autograd/functional";
-export { Graph, graph } from "./autograd/graph";
-export type { GraphOptions } from "./autograd/graph";
+export { GradientReport, checkGradients, type CheckGradientsOptions, type GradientEntry } from "./autograd/check";
+export { customOp, type CustomContext, type CustomOp, type LikeEach } from "./autograd/custom";
+export { grad, hessian, hvp, jacobian, type GradOptions } from "./autograd/functional";
+export { Graph, graph, type GraphOptions } from "./autograd/graph";
 export type { BackwardStep, ForwardStep, GraphStep } from "./autograd/steps";
 export type { GraphEdge, GraphVertex } from "./autograd/structure";
 export { noGrad } from "./tensor/tape";
 
 // Linear algebra (plain functions, no gradient)
-export { svd } from "./linalg/svd";
-export type { SVD } from "./linalg/svd";
-export { symmetricEigen } from "./linalg/symmetricEigen";
-export type { SymmetricEigen, SymmetricEigenOptions } from "./linalg/symmetricEigen";
+export { svd, type SVD } from "./linalg/svd";
+export { symmetricEigen, type SymmetricEigen, type SymmetricEigenOptions } from "./linalg/symmetricEigen";
 
 // Compile
 export { compile } from "./accelerate";
@@ -144,15 +131,12 @@ export type { ProgramDevice } from "./tensor/program";
 // Layers
 export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
 export { Dropout } from "./layers/dropout";
-export { heNormal, heUniform, xavierNormal, xavierUniform } from "./layers/fanInit";
-export type { HeOptions } from "./layers/fanInit";
+export { heNormal, heUniform, xavierNormal, xavierUniform, type HeOptions } from "./layers/fanInit";
 export { Flatten } from "./layers/flatten";
 export { constant, normal, uniform } from "./layers/init";
 export type { Configurable, GainOptions, InitOptions, Initializer } from "./layers/initializer";
-export { Linear } from "./layers/linear";
-export type { LinearOptions } from "./layers/linear";
-export { Module } from "./layers/module";
-export type { LoadOptions } from "./layers/module";
+export { Linear, type LinearOptions } from "./layers/linear";
+export { Module, type LoadOptions } from "./layers/module";
 export { orthogonal } from "./layers/orthogonal";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
@@ -160,42 +144,29 @@ export type { LoadReport } from "./layers/state";
 export type { HasParameters } from "./tensor/hasParameters";
 
 // Losses
-export { binaryCrossEntropy } from "./losses/binaryCrossEntropy";
-export type { BinaryCrossEntropyOptions } from "./losses/binaryCrossEntropy";
+export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./losses/binaryCrossEntropy";
 export { binaryCrossEntropyWithLogits } from "./losses/binaryCrossEntropyWithLogits";
 export type { BinaryCrossEntropyWithLogitsOptions } from "./losses/binaryCrossEntropyWithLogits";
-export { binaryHinge } from "./losses/binaryHinge";
-export type { BinaryHingeOptions } from "./losses/binaryHinge";
-export { crossEntropy } from "./losses/crossEntropy";
-export type { CrossEntropyOptions } from "./losses/crossEntropy";
-export { gaussianNll } from "./losses/gaussianNll";
-export type { GaussianNllOptions } from "./losses/gaussianNll";
-export { hinge } from "./losses/hinge";
-export type { HingeOptions } from "./losses/hinge";
-export { huber, smoothL1 } from "./losses/huber";
-export type { HuberOptions, SmoothL1Options } from "./losses/huber";
+export { binaryHinge, type BinaryHingeOptions } from "./losses/binaryHinge";
+export { crossEntropy, type CrossEntropyOptions } from "./losses/crossEntropy";
+export { gaussianNll, type GaussianNllOptions } from "./losses/gaussianNll";
+export { hinge, type HingeOptions } from "./losses/hinge";
+export { huber, smoothL1, type HuberOptions, type SmoothL1Options } from "./losses/huber";
 export { mae } from "./losses/mae";
-export { mse } from "./losses/mse";
-export type { MseOptions } from "./losses/mse";
-export { nll } from "./losses/nll";
-export type { NllOptions } from "./losses/nll";
+export { mse, type MseOptions } from "./losses/mse";
+export { nll, type NllOptions } from "./losses/nll";
 export { elasticNetPenalty, l1Penalty, l2Penalty } from "./losses/penalties";
 export type { LossOptions, Reduction } from "./losses/reduction";
 export { zeroOne } from "./losses/zeroOne";
 
 // Optimizers
-export { AdaGrad } from "./optimizers/adagrad";
-export type { AdaGradOptions } from "./optimizers/adagrad";
-export { Adam, AdamW } from "./optimizers/adam";
-export type { AdamOptions } from "./optimizers/adam";
-export { clipGradNorm, clipGradValue } from "./optimizers/clip";
-export type { ClipNormOptions } from "./optimizers/clip";
+export { AdaGrad, type AdaGradOptions } from "./optimizers/adagrad";
+export { Adam, AdamW, type AdamOptions } from "./optimizers/adam";
+export { clipGradNorm, clipGradValue, type ClipNormOptions } from "./optimizers/clip";
 export type { OptimizerOptions, ParameterGroup, RuleSettings } from "./optimizers/group";
-export { Optimizer } from "./optimizers/optimizer";
-export type { GroupOptions, OptimizerInput, Slots, Updated } from "./optimizers/optimizer";
+export { Optimizer, type GroupOptions, type OptimizerInput, type Slots, type Updated } from "./optimizers/optimizer";
 export type { ParameterList } from "./optimizers/parameters";
-export { RMSProp } from "./optimizers/rmsprop";
-export type { RMSPropOptions } from "./optimizers/rmsprop";
+export { RMSProp, type RMSPropOptions } from "./optimizers/rmsprop";
 export {
   chain,
   constantRate,
@@ -213,38 +184,29 @@ export type {
   Schedule,
   StepDecayOptions,
 } from "./optimizers/schedules";
-export { Momentum, SGD } from "./optimizers/sgd";
-export type { SGDOptions } from "./optimizers/sgd";
+export { Momentum, SGD, type SGDOptions } from "./optimizers/sgd";
 
 // Data
 export type { Batch, Batches, BatchesOptions } from "./data/batches";
-export { Dataset } from "./data/dataset";
-export type { BatchMap, DatasetOptions, SplitSpec } from "./data/dataset";
-export { LabelEncoder, OneHotEncoder } from "./data/encoders";
-export type { Category } from "./data/encoders";
+export { Dataset, type BatchMap, type DatasetOptions, type SplitSpec } from "./data/dataset";
+export { LabelEncoder, OneHotEncoder, type Category } from "./data/encoders";
 export { parseIDX } from "./data/idx";
 export type { RecordsOptions } from "./data/records";
-export { MinMaxScaler, StandardScaler } from "./data/scalers";
-export type { MinMaxScalerOptions } from "./data/scalers";
+export { MinMaxScaler, StandardScaler, type MinMaxScalerOptions } from "./data/scalers";
 export type { ShuffleOptions, SplitOptions } from "./data/split";
-export { windows } from "./data/windows";
-export type { WindowsOptions } from "./data/windows";
+export { windows, type WindowsOptions } from "./data/windows";
 
 // Baselines
-export { majorityBaseline, meanBaseline } from "./baselines/constantBaselines";
-export type { Baseline } from "./baselines/constantBaselines";
+export { majorityBaseline, meanBaseline, type Baseline } from "./baselines/constantBaselines";
 export { KNearestNeighbors } from "./baselines/kNearestNeighbors";
 export type { KNearestNeighborsOptions, Neighbors, NeighborsOptions } from "./baselines/kNearestNeighbors";
-export { lastValueBaseline, seasonalBaseline } from "./baselines/seriesBaselines";
-export type { SeriesBaselineOptions } from "./baselines/seriesBaselines";
+export { lastValueBaseline, seasonalBaseline, type SeriesBaselineOptions } from "./baselines/seriesBaselines";
 
 // Training
 export type { BatchEvent, Callback, EpochRecord, TrainingContext } from "./training/callbacks";
 export type { EarlyStoppingOptions } from "./training/earlyStopping";
-export { evaluate, predict } from "./training/evaluate";
-export type { EvaluateOptions, Loss, PredictOptions } from "./training/evaluate";
-export { fit, fitSync } from "./training/fit";
-export type { FitOptions } from "./training/fit";
+export { evaluate, predict, type EvaluateOptions, type Loss, type PredictOptions } from "./training/evaluate";
+export { fit, fitSync, type FitOptions } from "./training/fit";
 export type { ProgressSink } from "./training/host";
 export type { Run } from "./training/loop";
 export {
@@ -261,16 +223,12 @@ export type { NonFinite } from "./training/nonFinite";
 export { activations } from "./diagnostics/activations";
 export { biasVariance } from "./diagnostics/biasVariance";
 export type { BiasVariance, BiasVarianceOptions, FittedPredictor } from "./diagnostics/biasVariance";
-export { ModelReport, checkModel } from "./diagnostics/checkModel";
-export type { CheckModelOptions } from "./diagnostics/checkModel";
+export { ModelReport, checkModel, type CheckModelOptions } from "./diagnostics/checkModel";
 export { chordTest, isConvexOnSegment } from "./diagnostics/convexity";
 export type { ChordTest, ChordTestOptions, SegmentOptions } from "./diagnostics/convexity";
-export { criticalPoint } from "./diagnostics/criticalPoint";
-export type { CriticalPoint, CriticalPointOptions } from "./diagnostics/criticalPoint";
-export { deadUnits } from "./diagnostics/deadUnits";
-export type { DeadUnits, DeadUnitsOptions } from "./diagnostics/deadUnits";
-export { diagnose } from "./diagnostics/diagnose";
-export type { DiagnoseOptions, DiagnosedEpoch, Diagnosis } from "./diagnostics/diagnose";
+export { criticalPoint, type CriticalPoint, type CriticalPointOptions } from "./diagnostics/criticalPoint";
+export { deadUnits, type DeadUnits, type DeadUnitsOptions } from "./diagnostics/deadUnits";
+export { diagnose, type DiagnoseOptions, type DiagnosedEpoch, type Diagnosis } from "./diagnostics/diagnose";
 export type { ByName, DirectionChoice } from "./diagnostics/directions";
 export type { Finding } from "./diagnostics/findings";
 export { GradientFlow, gradientReport } from "./diagnostics/gradientReport";
@@ -279,45 +237,28 @@ export { lossLandscape } from "./diagnostics/lossLandscape";
 export type { LandscapeGrid, LossLandscape, ModelLandscapeOptions } from "./diagnostics/lossLandscape";
 export { representationalSimilarity } from "./diagnostics/representationalSimilarity";
 // Search
-export { bayesianSearch } from "./search/bayesianSearch";
-export type { BayesianSearchOptions } from "./search/bayesianSearch";
-export { coordinateSearch } from "./search/coordinateSearch";
-export type { CoordinateSearchOptions } from "./search/coordinateSearch";
+export { bayesianSearch, type BayesianSearchOptions } from "./search/bayesianSearch";
+export { coordinateSearch, type CoordinateSearchOptions } from "./search/coordinateSearch";
 export { gridSearch } from "./search/gridSearch";
-export { multiStart } from "./search/multiStart";
-export type { MultiStartOptions, Started, Starts } from "./search/multiStart";
+export { multiStart, type MultiStartOptions, type Started, type Starts } from "./search/multiStart";
 export { randomSearch } from "./search/randomSearch";
 export type { NumberRange, SearchParams, SearchSpace } from "./search/space";
 export type { Outcome, Score, SearchOptions, Searched } from "./search/study";
 export type { SearchEnd, SearchResult, Trial } from "./search/trials";
 // Pictures
 export type { Classifier, Predictor } from "./charts/classifier";
-export { confusionMatrixChart } from "./charts/confusionMatrixChart";
-export type { ConfusionMatrixChartOptions, Judged } from "./charts/confusionMatrixChart";
-export { decisionBoundary } from "./charts/decisionBoundary";
-export type { DecisionBoundaryOptions, LabelledPoints } from "./charts/decisionBoundary";
+export { confusionMatrixChart, type ConfusionMatrixChartOptions, type Judged } from "./charts/confusionMatrixChart";
+export { decisionBoundary, type DecisionBoundaryOptions, type LabelledPoints } from "./charts/decisionBoundary";
 export type { AxesOptions, Chart, ChartOptions, ChartPart, ChartValue } from "./charts/grammar";
-export { histogram } from "./charts/histogram";
-export type { HistogramOptions } from "./charts/histogram";
-export { lineChart } from "./charts/lineChart";
-export type { Line, LineChartOptions } from "./charts/lineChart";
-export { lossContours } from "./charts/lossContours";
-export type { LossContoursOptions, LossGrid } from "./charts/lossContours";
-export { lossCurves } from "./charts/lossCurves";
-export type { CurveRecord, Curves, LossCurvesOptions } from "./charts/lossCurves";
-export { networkChart } from "./charts/networkChart";
-export type { NetworkChartOptions } from "./charts/networkChart";
-export { predictionChart } from "./charts/predictionChart";
-export type { Day, PredictionChartOptions } from "./charts/predictionChart";
-export { scatter } from "./charts/scatter";
-export type { ScatterOptions } from "./charts/scatter";
-export { slopeChart } from "./charts/slopeChart";
-export type { SlopeChartOptions } from "./charts/slopeChart";
-export { sideBySide } from "./charts/spec";
-export type { SideBySideOptions } from "./charts/spec";
-export { chartColors, themed } from "./charts/theme";
-export type { ChartColors } from "./charts/theme";
-export { triptych } from "./charts/triptych";
-export type { TriptychOptions } from "./charts/triptych";
-export { weightImages } from "./charts/weightImages";
-export type { WeightImagesOptions } from "./charts/weightImages";
+export { histogram, type HistogramOptions } from "./charts/histogram";
+export { lineChart, type Line, type LineChartOptions } from "./charts/lineChart";
+export { lossContours, type LossContoursOptions, type LossGrid } from "./charts/lossContours";
+export { lossCurves, type CurveRecord, type Curves, type LossCurvesOptions } from "./charts/lossCurves";
+export { networkChart, type NetworkChartOptions } from "./charts/networkChart";
+export { predictionChart, type Day, type PredictionChartOptions } from "./charts/predictionChart";
+export { scatter, type ScatterOptions } from "./charts/scatter";
+export { slopeChart, type SlopeChartOptions } from "./charts/slopeChart";
+export { sideBySide, type SideBySideOptions } from "./charts/spec";
+export { chartColors, themed, type ChartColors } from "./charts/theme";
+export { triptych, type TriptychOptions } from "./charts/triptych";
+export { weightImages, type WeightImagesOptions } from "./charts/weightImages";

@@ -4,9 +4,12 @@ import { describe, expect, test } from "vitest";
 import { type OptionTable, withDefaults } from "../../examples/support/options";
 import { filesBelow, read, root } from "../support/sources";
 
-const names = filesBelow("examples", ".ts")
+const paths = filesBelow("examples", ".ts")
   .map((path) => path.slice("examples/".length, -".ts".length))
-  .filter((name) => name !== "run" && !name.includes("/"));
+  .filter((path) => path !== "run" && !path.startsWith("support/"));
+/** Chapters answer to their name without room and number: `balls` is learn/04-balls.ts. */
+const nameOf = (path: string): string => path.replace(/^learn\/\d+-/, "");
+const names = [...paths.filter((path) => !path.includes("/")), ...paths.filter((path) => path.includes("/"))].map(nameOf);
 
 interface Outcome {
   readonly status: number | null;
@@ -30,7 +33,8 @@ describe("npm run example", () => {
     const { status, out } = example();
     expect(status).toBe(0);
     for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} +\\S.* .*\\.$`, "m"));
-    expect(out).toContain("  xor    a 2-3-2 network learns the four corners, then one training step of the LEGO network is worked");
+    expect(out).toMatch(/^ {2}xor +a 2-3-2 network learns the four corners, then one training step of the LEGO network is worked/m);
+    expect(new Set(names).size).toBe(names.length);
   });
 
   test("suggests the nearest name for an unknown one", () => {
@@ -60,10 +64,14 @@ describe("npm run example", () => {
     });
   });
 
-  test.each(names)("%s opens with a comment and exports its options and main", async (name) => {
-    expect(read(`examples/${name}.ts`)).toMatch(/^\/\*\* ?\S|^\/\*\*\n \* \S/);
-    const module = (await import(`../../examples/${name}.ts`)) as { options: OptionTable; main: unknown };
+  test.each(["balls", "04-balls", "learn/04-balls"])("finds a chapter of the course by %s", (typed) => {
+    expect(example(typed, "--help").out).toMatch(/^balls: \S.*\n\nnpm run example balls -- \[options\]/);
+  });
+
+  test.each(paths)("%s opens with a comment and exports its options and main", async (path) => {
+    expect(read(`examples/${path}.ts`)).toMatch(/^\/\*\* ?\S|^\/\*\*\n \* \S/);
+    const module = (await import(`${root}examples/${path}.ts`)) as { options: OptionTable; main: unknown };
     expect(module.main).toBeTypeOf("function");
-    expect(withDefaults(name, module.options)).toBeTypeOf("object");
+    expect(withDefaults(path, module.options)).toBeTypeOf("object");
   });
 });

@@ -1,0 +1,94 @@
+/** Deep linear networks: learning splits into modes, and the strong ones are learnt first. */
+import { SGD, type Tensor, grad, tensor } from "gradkit";
+import { plot, say, section, table } from "../support/text";
+import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
+
+export const options = defineOptions({
+  strengths: { about: "the singular values of the task", default: [3, 1.5], rule: { above: 0 } },
+  start: { about: "strength of every mode before training", default: 0.001, rule: { above: 0 } },
+  lr: { about: "learning rate, small as the theory wants it", default: 0.001, rule: { above: 0 } },
+  time: { about: "training time, lr × steps", default: 4, rule: { above: 0 } },
+});
+
+type Settings = OptionsOf<typeof options>;
+
+/** What the chapter found. */
+export interface ModesResult {
+  /** When each mode reaches half its strength: by the formula, and in training. */
+  readonly halves: readonly { readonly strength: number; readonly formula: number; readonly trained: number }[];
+  /** Strengths of the modes while training, and by the formula at the same times. */
+  readonly trained: readonly (readonly number[])[];
+  readonly formula: readonly (readonly number[])[];
+  /** Largest entry of the trained product beside the modes. */
+  readonly crosstalk: number;
+}
+
+const exact = (values: number[][], requiresGrad = false): Tensor => tensor(values, { dtype: "float64", requiresGrad });
+
+export async function main(given: Partial<Settings> = {}): Promise<ModesResult> {
+  const settings = withDefaults("modes", options, given);
+  section("The task: inputs without correlations, and a map of known modes");
+  const { u, v, map } = makeTask(settings);
+  say("Σ = U·diag(s)·Vᵀ, the network ŷ = W₂W₁x, both layers starting small and balanced");
+  table(["Σ", "", ""], (map.toArray() as number[][]).map((row) => row.map((value) => value.toFixed(4))));
+
+  section("How strong each mode is while the network learns");
+  const { trained, crosstalk } = train(map, u, v, settings);
+  const { start, lr } = settings;
+  const formula = settings.strengths.map((s) => trained.map((_, step) => strength(s, start, step * lr)));
+  const curves = settings.strengths.map((s, k) => [[`s = ${s}`, trained.map((at) => at[k]!)], [`formula, s = ${s}`, formula[k]!]] as const);
+  plot(Object.fromEntries(curves.flatMap(([a, b]) => [b, a])), { x: `lr × steps from 0 to ${settings.time}` });
+
+  section("Time to half strength: (1/2s)·ln(s/a₀ − 1)");
+  const halves = settings.strengths.map((s, k) => {
+    const reached = trained.findIndex((at) => at[k]! >= s / 2);
+    return { strength: s, formula: Math.log(s / settings.start - 1) / (2 * s), trained: reached * settings.lr };
+  });
+  table(
+    ["mode", "formula", "trained"],
+    halves.map((half) => [`s = ${half.strength}`, half.formula.toFixed(4), half.trained.toFixed(3)]),
+  );
+  say(`\nnothing leaks between the modes: the largest entry of Uᵀ(W₂W₁)V off its diagonal is ${crosstalk < 1e-9 ? "below 1e-9" : crosstalk}`);
+  return { halves, trained, formula, crosstalk };
+}
+
+/** a(t) = s·e^{2st} / (e^{2st} − 1 + s/a₀), the solution of da/dt = 2a(s − a). */
+function strength(s: number, start: number, t: number): number {
+  const growth = Math.exp(2 * s * t);
+  return (s * growth) / (growth - 1 + s / start);
+}
+
+/** U [3, k] and V [3, k] with orthonormal columns: rotations of the axes. */
+function makeTask({ strengths }: Settings): { u: Tensor; v: Tensor; map: Tensor } {
+  const turn = (angle: number, tilt: number): number[][] => {
+    const [c, s, d, t] = [Math.cos(angle), Math.sin(angle), Math.cos(tilt), Math.sin(tilt)];
+    return [[c, -s * d, s * t], [s, c * d, -c * t], [0, t, d]];
+  };
+  const modes = strengths.length;
+  const columns = (rows: number[][]): Tensor => exact(rows).slice([null, [0, modes]]);
+  const [u, v] = [columns(turn(0.5, 0.9)), columns(turn(-0.8, 0.3))];
+  return { u, v, map: u.mul([strengths]).matmul(v.transpose()) };
+}
+
+/** Gradient descent on ½‖Σ − W₂W₁‖², the loss of whitened inputs; the modes' strengths uₖᵀW₂W₁vₖ after each step. */
+function train(map: Tensor, u: Tensor, v: Tensor, settings: Settings): { trained: number[][]; crosstalk: number } {
+  const { start, lr, time } = settings;
+  const small = Math.sqrt(start);
+  const w1 = exact(v.transpose().mul(small).toArray() as number[][], true);
+  const w2 = exact(u.mul(small).toArray() as number[][], true);
+  const optimizer = new SGD([w1, w2], { lr });
+  const [left, right] = [u.transpose(), v];
+  const look = (): number[][] => left.matmul(w2.detach()).matmul(w1.detach()).matmul(right).toArray() as number[][];
+  const diagonal = (): number[] => look().map((row, k) => row[k]!);
+  const trained = [diagonal()];
+  for (let step = 0; step < Math.round(time / lr); step++) {
+    const loss = map.sub(w2.matmul(w1)).square().sum().mul(0.5);
+    const [g1, g2] = grad(loss, [w1, w2]) as [Tensor, Tensor];
+    w1.grad = g1;
+    w2.grad = g2;
+    optimizer.step();
+    trained.push(diagonal());
+  }
+  const crosstalk = Math.max(0, ...look().flatMap((row, i) => row.filter((_, k) => k !== i).map(Math.abs)));
+  return { trained, crosstalk };
+}
