@@ -1,5 +1,5 @@
 /** Polynomials: too stiff, too free, and just right, on points whose law is known. */
-import { type Tensor, mse, tensor } from "gradkit";
+import { type Tensor, biasVariance, mse, tensor } from "gradkit";
 import { solve } from "../support/leastSquares";
 import { RandomState } from "../support/numpy";
 import { plot, say, section, table } from "../support/text";
@@ -94,16 +94,16 @@ function manySets(settings: Settings): PolynomialsResult["split"] {
     ...settings.degrees.filter((degree) => degree <= 7).map((degree) => ({ name: `degree ${degree}`, degree, ridge: 0 })),
     ...[0.1, 1, 10].map((ridge) => ({ name: `degree 7, ridge λ = ${ridge}`, degree: 7, ridge })),
   ];
-  const target = exact(GRID.map(truth));
   const split = variants.map(({ name, degree, ridge }) => {
     const random = new RandomState(settings.seed);
-    const fits = Array.from({ length: settings.sets }, () => {
-      const { x, y } = draw(random, settings);
-      return fitted(x, y, degree, GRID, ridge);
+    const { total, variance, bias2 } = biasVariance({
+      makeData: () => draw(random, settings),
+      fit: ({ x, y }) => fitted(x, y, degree, GRID, ridge),
+      truth,
+      at: GRID,
+      sets: settings.sets,
     });
-    const mean = fits.reduce((sum, fit) => sum.add(fit)).div(fits.length);
-    const distance = (from: Tensor): number => fits.reduce((sum, fit) => sum + mse(fit, from).item(), 0) / fits.length;
-    return { name, total: distance(target), variance: distance(mean), bias2: mse(mean, target).item() };
+    return { name, total, variance, bias2 };
   });
   table(
     [`${settings.sets} sets`, "error on the curve", "= variance", "+ bias²"],

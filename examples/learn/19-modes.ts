@@ -1,5 +1,5 @@
 /** Deep linear networks: learning splits into modes, and the strong ones are learnt first. */
-import { SGD, type Tensor, grad, tensor } from "gradkit";
+import { SGD, type Tensor, grad, svd, tensor } from "gradkit";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -21,6 +21,9 @@ export interface ModesResult {
   readonly formula: readonly (readonly number[])[];
   /** Largest entry of the trained product beside the modes. */
   readonly crosstalk: number;
+  /** Singular values that svd finds, and how far U·diag(s)·Vᵀ of it lies from Σ at most. */
+  readonly found: readonly number[];
+  readonly rebuilt: number;
 }
 
 const exact = (values: number[][], requiresGrad = false): Tensor => tensor(values, { dtype: "float64", requiresGrad });
@@ -31,6 +34,9 @@ export async function main(given: Partial<Settings> = {}): Promise<ModesResult> 
   const { u, v, map } = makeTask(settings);
   say("Σ = U·diag(s)·Vᵀ, the network ŷ = W₂W₁x, both layers starting small and balanced");
   table(["Σ", "", ""], (map.toArray() as number[][]).map((row) => row.map((value) => value.toFixed(4))));
+
+  section("The modes, had we not known them: svd(Σ)");
+  const { found, rebuilt } = findModes(map, settings.strengths.length);
 
   section("How strong each mode is while the network learns");
   const { trained, crosstalk } = train(map, u, v, settings);
@@ -49,7 +55,17 @@ export async function main(given: Partial<Settings> = {}): Promise<ModesResult> 
     halves.map((half) => [`s = ${half.strength}`, half.formula.toFixed(4), half.trained.toFixed(3)]),
   );
   say(`\nnothing leaks between the modes: the largest entry of Uᵀ(W₂W₁)V off its diagonal is ${crosstalk < 1e-9 ? "below 1e-9" : crosstalk}`);
-  return { halves, trained, formula, crosstalk };
+  return { halves, trained, formula, crosstalk, found, rebuilt };
+}
+
+/** The same decomposition from the table alone. */
+function findModes(map: Tensor, modes: number): { found: number[]; rebuilt: number } {
+  const { u, s, v } = svd(map);
+  const found = Array.from(s.toTypedArray());
+  const rebuilt = u.mul(s).matmul(v.transpose()).sub(map).abs().max().item();
+  say(`singular values ${found.slice(0, modes).map((value) => value.toFixed(4)).join(", ")}`);
+  say(`the largest error of U·diag(s)·Vᵀ is ${rebuilt < 1e-10 ? "below 1e-10" : rebuilt}`);
+  return { found, rebuilt };
 }
 
 /** a(t) = s·e^{2st} / (e^{2st} − 1 + s/a₀), the solution of da/dt = 2a(s − a). */

@@ -9,6 +9,7 @@ import {
   type Tensor,
   assign,
   clipGradNorm,
+  deadUnits,
   manualSeed,
   mse,
   normal,
@@ -36,7 +37,7 @@ export interface GradientsResult {
   /** Norm before and after clipping. */
   readonly clipped: readonly [number, number];
   /** Weights of a dead unit before and after a thousand steps, and its gradient. */
-  readonly dead: { readonly gradient: number; readonly moved: number };
+  readonly dead: { readonly gradient: number; readonly moved: number; readonly counted: number };
   /** Spread of the LEGO network's first weights. */
   readonly spread: number;
 }
@@ -128,7 +129,9 @@ function deadUnit(): GradientsResult["dead"] {
   }
   const moved = unit.weight.sub([[0.4, -0.3]]).abs().max().item();
   say(`bias −10 and |w·x| < 1: largest gradient in 1,000 steps ${gradient}, its weights moved by ${moved}`);
-  return { gradient, moved };
+  const { dead, units } = deadUnits(model, x)["1"]!;
+  say(`deadUnits counts ${dead.length} of ${units}`);
+  return { gradient, moved, counted: dead.length };
 }
 
 function initialSpread(): number {

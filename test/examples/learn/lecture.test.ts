@@ -45,7 +45,7 @@ test("gradients: thirty layers explode, hold or vanish by their start; a dead un
   expect(result.slopes[0]).toBe(0.25);
   expect(result.slopes[1]).toBeCloseTo(4.54e-5, 6);
   expect(result.clipped[1]).toBeCloseTo(1, 4);
-  expect(result.dead).toEqual({ gradient: 0, moved: 0 });
+  expect(result.dead).toEqual({ gradient: 0, moved: 0, counted: 1 });
   expect(result.spread).toBeCloseTo(0.408, 2);
 });
 

@@ -69,6 +69,8 @@ test("modes: half strength at 1.334 and 2.4375 by the formula, 1.336 and 2.439 i
   expect(result.halves.map(({ trained }) => trained.toFixed(3))).toEqual(["1.336", "2.439"]);
   result.trained.forEach((at, step) => expect(Math.abs(at[0]! - result.formula[0]![step]!)).toBeLessThan(0.02));
   expect(result.crosstalk).toBeLessThan(1e-9);
+  expect(result.rebuilt).toBeLessThan(1e-10);
+  expect(result.found.map((value) => Math.abs(Number(value.toFixed(8))))).toEqual([3, 1.5, 0]);
 });
 
 test("dropout: the mean stays, the gradient has the same mask, and unseen digits gain", { timeout: 120_000 }, async () => {
