@@ -108,8 +108,8 @@ const wide = (hidden: number): Sequential =>
   new Sequential(new Linear(2, hidden), new ReLU(), new Linear(hidden, hidden), new ReLU(), new Linear(hidden, 2));
 
 const WAYS: readonly Way[] = [
-  { name: "a line, 400 rows", rows: 400, lr: 0.01, make: () => new Linear(2, 2) },
-  { name: "2 × 64 ReLUs, 40 rows", rows: 40, lr: 0.01, make: () => wide(64) },
+  { name: "a line, 400 rows", rows: 400, lr: 0.003, make: () => new Linear(2, 2) },
+  { name: "2 × 64 ReLUs, 40 rows", rows: 40, lr: 0.003, make: () => wide(64) },
   { name: "2 × 64 ReLUs, 2,000 rows", rows: 2000, lr: 0.003, make: () => wide(64) },
   { name: "2 × 64 ReLUs, 400 rows, rate 1e-5", rows: 400, lr: 1e-5, make: () => wide(64) },
 ];
