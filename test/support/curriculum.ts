@@ -50,7 +50,7 @@ const framing: readonly CurriculumRow[] = [
   row(4, "Supervised, parametric, discriminative, and their opposites", { chapters: "09-likelihood", told: "discriminative" }),
   row(5, "Feature and label", { exports: "Dataset", tests: ["data/dataset.test.ts: takes nested arrays as float32, typed arrays and tensors as they are"], chapters: "09-likelihood" }),
   row(6, "MNIST", { exports: "parseIDX readIDX", tests: ["data/idx.test.ts: reads MNIST's test labels and images, packed too", "examples/learn/essay.test.ts: MNIST is the set the texts speak of: checksums, class counts, mean and spread"], chapters: "01-digits" }),
-  row(7, "16×16 digit images", { pending: ["KNearestNeighbors", "images shrunk to 16×16, nearest neighbours and networks on them"] }),
+  row(7, "16×16 digit images", { exports: "KNearestNeighbors matmul fit", chapters: "25-neighbours" }),
   row(8, "XOR as four corners", { exports: "Linear Sigmoid crossEntropy", tests: ["examples/results.test.ts: gets all four corners right, and works the LEGO step to ten digits"], chapters: "06-features" }),
   row(9, "XOR of signs", { exports: "tensor", tests: ["examples/numpy.test.ts: draws NumPy's normal numbers"], chapters: "02-lego" }),
   row(10, "Daily-views series", { exports: "windows", tests: ["data/windows.test.ts: of 56 days on 1,506 give 1,450 rows"], chapters: "21-days" }),
@@ -60,7 +60,7 @@ const framing: readonly CurriculumRow[] = [
 
 /** Models. */
 const models: readonly CurriculumRow[] = [
-  row(13, "Nearest neighbours", { pending: ["KNearestNeighbors", "the baseline of the first chapter"] }),
+  row(13, "Nearest neighbours", { exports: "KNearestNeighbors", chapters: "25-neighbours" }),
   row(14, "One weight through the origin", { exports: "Linear", tests: ["layers/linear.test.ts: one linear weight without bias cannot fit y = x + 1: the best squared error is 1"], chapters: "01-digits" }),
   row(15, "Linear classifier on pixels", { exports: "Linear Flatten argmax", tests: ["examples/results.test.ts: does so with the linear %s classifier too"], chapters: "01-digits" }),
   row(16, "Linear support vector machine", { exports: "hinge SGD", tests: ["losses/hinge.test.ts: is exactly 9 for ten equal scores"], chapters: "01-digits" }),
