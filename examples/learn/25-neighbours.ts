@@ -30,12 +30,20 @@ export const options = defineOptions({
 export interface NeighboursResult {
   /** Share of test images read rightly with k = 3, by images remembered. */
   readonly bySize: readonly { readonly rows: number; readonly right: number }[];
-  /** The same by k, with the share of test images whose vote is a tie, and what the smallest class would have got. */
-  readonly byK: readonly { readonly k: number; readonly right: number; readonly ties: number; readonly smallest: number }[];
+  /** The same by k. */
+  readonly byK: readonly Vote[];
   /** Multiplications for one image: all neighbours of 60,000, and ten planes. */
   readonly cost: readonly [neighbours: number, planes: number];
   /** Share of test images read rightly at 28×28 and at 16×16, k = 3, and by a network at 16×16. */
   readonly small: { readonly full: number; readonly shrunk: number; readonly network: number };
+}
+
+interface Vote {
+  readonly k: number;
+  /** Shares of test images: read rightly, those whose vote is a tie, rightly if the smallest class won ties. */
+  readonly right: number;
+  readonly ties: number;
+  readonly smallest: number;
 }
 
 interface Images {
@@ -52,15 +60,28 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   const known = pixels("train", Math.max(...counts));
   const unseen = pixels("t10k", test);
 
+  const byK = votes(known, unseen);
+  const three = byK.find(({ k }) => k === 3)!.right;
   section("Three neighbours vote");
-  const bySize = counts.map((rows) => ({ rows, right: score(first(known, rows), unseen) }));
+  const bySize = counts.map((rows) => ({
+    rows,
+    right: rows === known.y.size ? three : score(first(known, rows), unseen),
+  }));
   table(
     ["images remembered", `of ${commas(test)} unseen, right`],
     bySize.map(({ rows, right }) => [commas(rows), percent(right)]),
   );
 
   section("How many neighbours, and what a tie does");
-  const byK = votes(known, unseen);
+  table(
+    [
+      `${commas(known.y.size)} images remembered`,
+      "votes that tie",
+      "right, the nearest decides",
+      "right, the smallest digit does",
+    ],
+    byK.map(({ k, right, ties, smallest }) => [`k = ${k}`, percent(ties), percent(right), percent(smallest)]),
+  );
 
   section("What one answer costs");
   const cost = [60_000 * 784, 10 * 784] as const;
@@ -71,7 +92,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   say(`\nneighbours cost ${commas(cost[0] / cost[1])} times as much; their training costs nothing`);
 
   section("Sixteen by sixteen");
-  const small = await shrunken(known, unseen, long ? 12 : 5, bySize.at(-1)!.right);
+  const small = await shrunken(known, unseen, long ? 12 : 5, three);
   return { bySize, byK, cost, small };
 }
 
@@ -91,7 +112,7 @@ function votes(known: Images, unseen: Images): NeighboursResult["byK"] {
   const digits = known.y.toTypedArray();
   const nearest = (indices.toArray() as number[][]).map((rows) => rows.map((row) => digits[row]!));
   const truth = unseen.y.toTypedArray();
-  const byK = [1, 2, 3, 4, 5, 10].map((k) => {
+  return [1, 2, 3, 4, 5, 10].map((k) => {
     let [right, ties, smallest] = [0, 0, 0];
     nearest.forEach((voters, image) => {
       const counts = Array<number>(10).fill(0);
@@ -105,11 +126,6 @@ function votes(known: Images, unseen: Images): NeighboursResult["byK"] {
     });
     return { k, right: right / truth.length, ties: ties / truth.length, smallest: smallest / truth.length };
   });
-  table(
-    [`${commas(known.y.size)} images remembered`, "votes that tie", "right, the nearest decides", "right, the smallest digit does"],
-    byK.map(({ k, right, ties, smallest }) => [`k = ${k}`, percent(ties), percent(right), percent(smallest)]),
-  );
-  return byK;
 }
 
 /** A matrix [to, from] whose row i averages, with weights that fall off as a triangle, what lies around point i. */
@@ -139,9 +155,11 @@ async function shrunken(known: Images, unseen: Images, epochs: number, full: num
   console.log();
   const shrunk = score(near, far);
   manualSeed(0);
-  const model = new Sequential(new Flatten(), new Linear(256, 128), new ReLU(), new Linear(128, 64), new ReLU(), new Linear(64, 10));
+  const hidden = [new Linear(256, 128), new ReLU(), new Linear(128, 64), new ReLU()];
+  const model = new Sequential(new Flatten(), ...hidden, new Linear(64, 10));
   const optimizer = new Adam(model.parameters(), { lr: 0.001 });
-  await fit(model, Dataset.from({ ...near }), { loss: crossEntropy, optimizer, epochs, batchSize: 64, seed: 0, progress: false });
+  const rule = { loss: crossEntropy, optimizer, epochs, batchSize: 64, seed: 0, progress: false };
+  await fit(model, Dataset.from({ ...near }), rule);
   const network = evaluate(model, Dataset.from({ ...far }), { metrics: { accuracy } }).accuracy!;
   table(
     [`${commas(known.y.size)} images`, "multiplications", "right"],

@@ -58,11 +58,18 @@ export interface SearchRow {
   readonly test: { readonly loss: number; readonly accuracy: number };
 }
 
+/** The best validation losses after half and after all trials, by seed. */
+interface Luck {
+  readonly name: string;
+  readonly half: readonly number[];
+  readonly all: readonly number[];
+}
+
 /** What the chapter found. */
 export interface SearchingResult {
   readonly searches: readonly SearchRow[];
-  /** Mean and worst of the best validation losses over several seeds of the search, after half and all trials. */
-  readonly luck: readonly { readonly name: string; readonly half: readonly number[]; readonly all: readonly number[] }[];
+  /** How six seeds of a search end. */
+  readonly luck: readonly Luck[];
   /** Final losses of many starts, by width, after few and after all updates. */
   readonly starts: readonly { readonly width: number; readonly short: Starts; readonly long: Starts }[];
 }
@@ -160,7 +167,8 @@ function otherDice({ trials, seed }: Settings, { train, validation }: Parts): Se
   const objective = (params: Params): number => lossOn(trained(params, train), validation);
   const rows = Object.entries({ random: randomSearch, Bayesian: bayesianSearch }).map(([name, search]) => {
     const runs = Array.from({ length: 6 }, (_, i) => search(objective, RANGES, { trials, seed: seed + i }).trials);
-    const best = (count: number): number[] => runs.map((run) => Math.min(...run.slice(0, count).map(({ score }) => score)));
+    const lowest = (tried: (typeof runs)[number]): number => Math.min(...tried.map(({ score }) => score));
+    const best = (count: number): number[] => runs.map((run) => lowest(run.slice(0, count)));
     return { name, half: best(Math.ceil(trials / 2)), all: best(trials) };
   });
   const cells = (losses: readonly number[]): string[] => {

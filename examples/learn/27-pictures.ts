@@ -66,18 +66,19 @@ const LABELS = ["same sign", "signs differ"];
 export async function main(given: Partial<Settings> = {}): Promise<PicturesResult> {
   const settings = withDefaults("pictures", options, given);
   const [train, validation] = [points(2, 80), points(1, 400)];
+  const { hidden, steps } = settings;
+  const line = (): Module => new Linear(2, 2);
+  const network = (): Module =>
+    new Sequential(new Linear(2, hidden), new Tanh(), new Linear(hidden, hidden), new Tanh(), new Linear(hidden, 2));
   const films = [
-    record("a linear model", () => new Linear(2, 2), train, validation, settings),
-    record("a network", () => {
-      const { hidden } = settings;
-      return new Sequential(new Linear(2, hidden), new Tanh(), new Linear(hidden, hidden), new Tanh(), new Linear(hidden, 2));
-    }, train, validation, settings),
+    record("a linear model", line, train, validation, settings),
+    record("a network", network, train, validation, settings),
   ];
   for (const { name, history } of films) {
     section(`Two losses on one axis: ${name}`);
     plot(
       { training: history.map(({ loss }) => loss), validation: history.map(({ validationLoss }) => validationLoss) },
-      { height: 10, x: `${settings.steps} updates` },
+      { height: 10, x: `${steps} updates` },
     );
   }
   section("The plane, as the two divide it");
@@ -90,7 +91,8 @@ export async function main(given: Partial<Settings> = {}): Promise<PicturesResul
   frameTable(films[1]!);
   const files = settings.report === null ? [] : await write(settings.report, films, train);
   if (files.length > 0) say(`\nwritten: ${files.join(", ")}`);
-  return { histories: films.map(({ history }) => history), planes, bend, frames: films.map(({ frames }) => frames.length), files };
+  const histories = films.map(({ history }) => history);
+  return { histories, planes, bend, frames: films.map(({ frames }) => frames.length), files };
 }
 
 /** XOR of signs: class 1 where just one of both coordinates is above 0; every tenth label or so is wrong. */

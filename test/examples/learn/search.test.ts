@@ -23,7 +23,8 @@ test("search: 36 trials of a grid, 20 at random, one setting at a time, and a mo
   expect(mean(model!.half)).toBeLessThan(mean(chance!.half));
   expect(mean(model!.all)).toBeLessThan(mean(chance!.all));
 
-  const spread = Object.fromEntries(result.starts.map(({ width, short, long }) => [width, { short: short.std, long: long.std }]));
+  const spreads = result.starts.map(({ width, short, long }) => [width, { short: short.std, long: long.std }] as const);
+  const spread = Object.fromEntries(spreads);
   expect(spread[2]!.long).toBeGreaterThan(5 * spread[4]!.long);
   expect(spread[4]!.long).toBeGreaterThan(5 * spread[16]!.long);
   expect(spread[64]!.long).toBeLessThan(0.05 * spread[2]!.long);
