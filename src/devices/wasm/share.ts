@@ -12,7 +12,7 @@ export interface Part {
 }
 
 /** Chunks that make dividing worth it. */
-const LEAST = 3;
+const LEAST = 8;
 
 /** Chunks of a part at most: enough that threads that are late or slow find something to do. */
 const CHUNKS = 16;
