@@ -45,8 +45,6 @@ export const PLAIN = {
   "i32.shl": 0x74,
   "i32.shr_s": 0x75,
   "i32.shr_u": 0x76,
-  "i64.eqz": 0x50,
-  "i64.eq": 0x51,
   "i64.ne": 0x52,
   "i64.add": 0x7c,
   "i64.sub": 0x7d,
