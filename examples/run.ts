@@ -6,11 +6,14 @@ import { readdirSync, readFileSync } from "node:fs";
 import { nearest } from "../src/check";
 import { GradkitError, OptionError } from "../src/errors";
 import { type OptionTable, checkNothingSwallowed, describeOptions, parseArguments } from "./support/options";
+import { type Pictures, checkReport, pictureOptions, writeReport } from "./support/pictures";
 
 /** What an example file exports; its first comment line is what the list shows. */
 interface Example {
   readonly options: OptionTable;
   main(options: Record<string, unknown>): Promise<unknown>;
+  /** What `--report FILE` draws of the result. */
+  pictures?(result: unknown): Pictures;
 }
 
 const folder = new URL("./", import.meta.url);
@@ -28,12 +31,22 @@ function nameOf(path: string): string {
   return path.replace(/^learn\/(\d+-)?/, "");
 }
 
-/** The first sentence of the file's opening comment, without the title before its colon. */
-function aboutExample(path: string): string {
+/** The first sentence of the file's opening comment. */
+function opening(path: string): string {
   const source = readFileSync(new URL(`${path}.ts`, folder), "utf8");
   const comment = /^\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
   const text = comment.replace(/^\s*\* ?/gm, "").trim().replace(/\s+/g, " ");
-  return (/^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text).replace(/^[^:]*: /, "");
+  return /^.*?\.(?=\s|$)/.exec(text)?.[0] ?? text;
+}
+
+/** The first sentence without the title before its colon. */
+function aboutExample(path: string): string {
+  return opening(path).replace(/^[^:]*: /, "");
+}
+
+/** The title before the colon of the first sentence. */
+function titleOf(path: string): string {
+  return /^([^:]*): /.exec(opening(path))?.[1] ?? nameOf(path);
 }
 
 function list(): string {
@@ -78,12 +91,18 @@ async function run([typed, ...words]: readonly string[]): Promise<void> {
   const path = find(typed);
   const name = nameOf(path);
   const example = await load(path);
-  checkNothingSwallowed(name, `example ${name}`, example.options);
+  const options = example.pictures === undefined ? example.options : { ...example.options, ...pictureOptions };
+  checkNothingSwallowed(name, `example ${name}`, options);
   if (words.includes("--help")) {
-    console.log(`${name}: ${aboutExample(path)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(example.options)}`);
+    console.log(`${name}: ${aboutExample(path)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(options)}`);
     return;
   }
-  await example.main(parseArguments(name, example.options, words));
+  const { report, ...given } = parseArguments<OptionTable>(name, options, words);
+  if (typeof report === "string") checkReport(name, report);
+  const result = await example.main(given);
+  if (typeof report !== "string") return;
+  const files = await writeReport(report, titleOf(path), example.pictures!(result));
+  console.log(`\nwritten: ${files.join(", ")}`);
 }
 
 try {

@@ -18,16 +18,15 @@ import {
   tensor,
   triptych,
 } from "gradkit";
-import { saveChart, saveReplay, saveReport } from "gradkit/node";
 import { RandomState } from "../support/numpy";
 import { plot, say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
   steps: { about: "updates of each model", default: 600, rule: { integer: true, min: 1 } },
   every: { about: "updates from one frame of the film to the next", default: 10, rule: { integer: true, min: 1 } },
   hidden: { about: "hidden units of the network", default: 24, rule: { integer: true, min: 1 } },
-  report: { about: "an HTML file for the pictures; the film and one frame are written beside it", default: null, type: "text" },
 });
 
 type Settings = OptionsOf<typeof options>;
@@ -49,16 +48,13 @@ interface Film {
 
 /** What the chapter found. */
 export interface PicturesResult {
-  /** The rows of both histories, by model. */
-  readonly histories: readonly (readonly Frame[])[];
   /** The class of each place of the plane, top row first, by model. */
   readonly planes: readonly (readonly (readonly number[])[])[];
   /** Largest distance of the linear model's boundary from a straight line. */
   readonly bend: number;
-  /** How many frames each film has. */
-  readonly frames: readonly number[];
-  /** Files that were written. */
-  readonly files: readonly string[];
+  /** The films themselves: the line's, and the network's. */
+  readonly films: readonly Film[];
+  readonly train: Points;
 }
 
 const LABELS = ["same sign", "signs differ"];
@@ -89,10 +85,7 @@ export async function main(given: Partial<Settings> = {}): Promise<PicturesResul
   say(`\nhow far the border of the linear model is from a straight line: ${bend < 1e-4 ? "less than 0.0001" : bend}`);
   section("Some frames of the film");
   frameTable(films[1]!);
-  const files = settings.report === null ? [] : await write(settings.report, films, train);
-  if (files.length > 0) say(`\nwritten: ${files.join(", ")}`);
-  const histories = films.map(({ history }) => history);
-  return { histories, planes, bend, frames: films.map(({ frames }) => frames.length), files };
+  return { planes, bend, films, train };
 }
 
 /** XOR of signs: class 1 where just one of both coordinates is above 0; every tenth label or so is wrong. */
@@ -182,24 +175,20 @@ function frameTable({ history, frames }: Film): void {
   );
 }
 
-/** NAME.html with all pictures, NAME-film.html with the film of the network, NAME.svg with its last frame. */
-async function write(path: string, films: readonly Film[], train: Points): Promise<string[]> {
-  const base = path.replace(/\.html$/i, "");
-  const files = [`${base}.html`, `${base}-film.html`, `${base}.svg`] as const;
+/** The film's last frame, then curves and plane of each model; the film of the network. */
+export function pictures({ films, train }: PicturesResult): Pictures {
   const size = { width: 300, height: 260 };
-  await saveReport(files[0], {
-    title: "XOR of signs, by a line and by a network",
-    sections: films.map(({ name, model, history }) => ({
-      heading: `${name[0]!.toUpperCase()}${name.slice(1)}`,
-      text: "Left: the loss on the points it learns from, and on others. Right: how it divides the plane.",
-      chart: sideBySide([
-        lossCurves(history, size),
-        decisionBoundary(model, train, { ...size, show: "probability", labels: LABELS }),
-      ]),
-    })),
-  });
   const { frames } = films.at(-1)!;
-  await saveReplay(files[1], frames, { title: "A network learns XOR of signs", interval: 150 });
-  await saveChart(files[2], frames.at(-1)!);
-  return [...files];
+  const each = films.map(({ name, model, history }) => ({
+    heading: `${name[0]!.toUpperCase()}${name.slice(1)}`,
+    text: "Left: the loss on the points it learns from, and on others. Right: how it divides the plane.",
+    chart: sideBySide([
+      lossCurves(history, size),
+      decisionBoundary(model, train, { ...size, show: "probability", labels: LABELS }),
+    ]),
+  }));
+  return {
+    sections: [{ heading: "The network at the end of the film", chart: frames.at(-1)! }, ...each],
+    film: { title: "A network learns XOR of signs", frames, interval: 150 },
+  };
 }

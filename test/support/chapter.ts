@@ -1,5 +1,7 @@
-/** Runs a chapter of the course and holds its page of docs/learn to what it prints. */
+/** Runs a chapter of the course: its page must show what it prints, and its pictures must be drawable. */
 import { expect, vi } from "vitest";
+import { type TopLevelSpec, compile } from "vega-lite";
+import type { Pictures } from "../../examples/support/pictures";
 import { read, root } from "./sources";
 
 /** What a chapter gave back and what it printed. */
@@ -23,9 +25,26 @@ export async function chapter<R>(name: string, run: () => Promise<R>): Promise<T
     log.mockRestore();
     progress.mockRestore();
   }
+  await checkPictures(name, result);
   const path = `docs/learn/${name}.md`;
   await expect(retold(path, read(path), sectionsOf(printed))).toMatchFileSnapshot(`${root}${path}`);
   return { result, printed };
+}
+
+/** Every picture of the result is a specification that Vega-Lite takes without a warning. */
+async function checkPictures(name: string, result: unknown): Promise<void> {
+  const { pictures } = (await import(`${root}examples/learn/${name}.ts`)) as { pictures?: (result: unknown) => Pictures };
+  if (pictures === undefined) return;
+  const { sections, film } = pictures(result);
+  const warnings: unknown[] = [];
+  const warn = (...words: unknown[]): typeof logger => (warnings.push(words), logger);
+  const quiet = (): typeof logger => logger;
+  const logger = { level: quiet, error: warn, warn, info: quiet, debug: quiet } as never;
+  const frames = film === undefined ? [] : [film.frames[0]!, film.frames.at(-1)!];
+  for (const chart of [...sections.map((section) => section.chart), ...frames]) {
+    compile(chart as unknown as TopLevelSpec, { logger });
+  }
+  expect(warnings, `warnings about the pictures of ${name}`).toEqual([]);
 }
 
 /** The sections of an output by title: the title, its line, and all up to the next title. */

@@ -1,0 +1,39 @@
+/** Pictures of examples: `--report` writes them or refuses before it runs. */
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { lineChart } from "gradkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Pictures, checkReport, writeReport } from "../../examples/support/pictures";
+
+describe("--report", () => {
+  const chart = lineChart({ falls: [2, 1] });
+  const pictures: Pictures = { sections: [{ heading: "A line", chart }], film: { title: "A film", frames: [chart, chart] } };
+  let folder = "";
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "gradkit-pictures-"));
+  });
+  afterEach(() => {
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test("writes a page with every picture, and a film beside it", async () => {
+    const files = await writeReport(join(folder, "a.html"), "Lines", pictures);
+    expect(readdirSync(folder).sort()).toEqual(["a-film.html", "a.html"]);
+    expect(files.map((file) => readFileSync(file, "utf8").slice(0, 4).toLowerCase())).toEqual(["<!do", "<!do"]);
+    expect(readFileSync(files[0]!, "utf8")).toContain("<h2>A line</h2>");
+    expect(readFileSync(files[1]!, "utf8")).toContain("<title>A film</title>");
+  });
+
+  test("writes the first picture alone into an SVG file", async () => {
+    const files = await writeReport(join(folder, "a.svg"), "Lines", pictures);
+    expect(readdirSync(folder)).toEqual(["a.svg"]);
+    expect(readFileSync(files[0]!, "utf8")).toMatch(/^<svg/);
+  });
+
+  test("refuses another ending, and a folder that is not there", () => {
+    expect(() => checkReport("xor", "a.png")).toThrow('xor: unknown kind of file: "a.png"; let --report end in .html or .svg');
+    expect(() => checkReport("xor", join(folder, "no", "a.svg"))).toThrow(/^xor: no such folder: ".*no" \(for --report .*a\.svg\); make it first$/);
+    expect(() => checkReport("xor", join(folder, "a.svg"))).not.toThrow();
+  });
+});
