@@ -106,6 +106,11 @@ export { sort, topK, type SortOptions, type Sorted, type TopKOptions } from "./o
 export { dot, matmul, outer } from "./ops/matmul";
 export { linear } from "./ops/linear";
 export { einsum } from "./ops/einsum";
+export { conv1d, conv2d, convTranspose2d, type ConvOptions, type ConvTransposeOptions } from "./ops/conv";
+export { maxPool1d, maxPool2d, type MaxPoolOptions } from "./ops/maxPool";
+export { adaptiveAvgPool2d, avgPool1d, avgPool2d, type AvgPoolOptions } from "./ops/avgPool";
+export type { PoolOptions } from "./ops/pool";
+export type { Padding, PerAxis } from "./ops/windowOf";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
@@ -130,6 +135,9 @@ export type { ProgramDevice } from "./tensor/program";
 
 // Layers
 export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
+export type { AffineOptions } from "./layers/affine";
+export { Conv1d, Conv2d, ConvTranspose2d } from "./layers/conv";
+export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./layers/conv";
 export { Dropout } from "./layers/dropout";
 export { heNormal, heUniform, xavierNormal, xavierUniform, type HeOptions } from "./layers/fanInit";
 export { Flatten } from "./layers/flatten";
@@ -138,6 +146,7 @@ export type { Configurable, GainOptions, InitOptions, Initializer } from "./laye
 export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
 export { orthogonal } from "./layers/orthogonal";
+export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./layers/pool";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
 export type { LoadReport } from "./layers/state";

@@ -6,12 +6,14 @@ import {
   sigmoid, logSigmoid, hardSigmoid, hardTanh, relu, relu6, leakyRelu, elu, gelu, silu, mish, softplus, softsign,
 } from "./ops/activations";
 import { all, any } from "./ops/anyAll";
+import { adaptiveAvgPool2d, avgPool1d, avgPool2d } from "./ops/avgPool";
 import { clone, detach, to } from "./ops/cast";
 import {
   equal, notEqual, less, lessEqual, greater, greaterEqual, logicalNot, logicalAnd, logicalOr, isNaN, isFinite, where,
   clamp,
 } from "./ops/compare";
 import { split } from "./ops/concat";
+import { conv1d, conv2d, convTranspose2d } from "./ops/conv";
 import { cumsum } from "./ops/cumulate";
 import {
   add, sub, mul, div, pow, maximum, minimum, neg, abs, sign, square, reciprocal, floor, ceil, round,
@@ -22,6 +24,7 @@ import { indexSelect, oneHot } from "./ops/indexSelect";
 import { linear } from "./ops/linear";
 import { logSumExp } from "./ops/logSumExp";
 import { dot, matmul, outer } from "./ops/matmul";
+import { maxPool1d, maxPool2d } from "./ops/maxPool";
 import { std, variance } from "./ops/moments";
 import { norm } from "./ops/norm";
 import { permute, transpose } from "./ops/permute";
@@ -58,6 +61,7 @@ const methods = {
   reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split, tile,
   gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK,
   matmul, dot, outer, linear,
+  conv1d, conv2d, convTranspose2d, maxPool1d, maxPool2d, avgPool1d, avgPool2d, adaptiveAvgPool2d,
   backward,
   clone,
   detach,

@@ -3,6 +3,7 @@
 import { isFloat } from "../dtype";
 import { type Expr, input, inputsOf, substitute } from "../scalar/expr";
 import { isContiguous, sameShape } from "../shape";
+import type { KernelName } from "../tensor/device";
 import {
   type KernelStep,
   type MapStep,
@@ -93,6 +94,9 @@ function foldIntoReductions(steps: readonly Step[], kept: ReadonlySet<Value>): S
   return folded.filter((step) => !gone.has(step));
 }
 
+/** The kernels that take an epilogue. */
+const ENDS: ReadonlySet<KernelName> = new Set<KernelName>(["matmul", "convolve", "reduce"]);
+
 /** A map that alone reads the result of a product or reduction is done before that result is stored. */
 function foldIntoEpilogues(steps: readonly Step[], kept: ReadonlySet<Value>): Step[] {
   const counts = readers(steps);
@@ -102,8 +106,7 @@ function foldIntoEpilogues(steps: readonly Step[], kept: ReadonlySet<Value>): St
     const kernel = step.kind === "map" && step.outputs.length === 1 ? kernelOf(step, kernels, counts, kept) : undefined;
     if (kernel === undefined) {
       result.push(step);
-      if (step.kind === "kernel" && (step.call.kernel === "matmul" || step.call.kernel === "reduce"))
-        kernels.set(step.output, step);
+      if (step.kind === "kernel" && ENDS.has(step.call.kernel)) kernels.set(step.output, step);
       continue;
     }
     const map = step as MapStep;

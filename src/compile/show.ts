@@ -14,6 +14,7 @@ export function flops(step: Step): number {
   const { call, inputs } = step;
   const size = sizeOf(call.output.shape);
   if (call.kernel === "matmul") return 2 * size * inputs[0]!.shape[inputs[0]!.shape.length - 1]!;
+  if (call.kernel === "convolve") return 2 * size * sizeOf(inputs[1]!.shape.slice(1));
   if (call.kernel === "reduce") {
     const each = topological(call.attrs.before).filter(({ kind }) => kind === "apply").length + 1;
     return each * sizeOf(call.attrs.shape);

@@ -1,27 +1,17 @@
 /** The affine layer: every output is a weighted sum of all inputs, plus a bias. */
 
-import { checkBoolean, checkDType, checkNumber, checkOptions, show } from "../check";
-import { type DType, isFloat } from "../dtype";
-import { DTypeError, OptionError, ShapeError } from "../errors";
+import { checkNumber, checkOptions } from "../check";
+import { ShapeError } from "../errors";
 import { linear } from "../ops/linear";
-import { type Shape, sameShape, showShape } from "../shape";
+import { type Shape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
-import { Parameter } from "../tensor/parameter";
-import { Tensor, type TensorLike } from "../tensor/tensor";
-import { heUniform } from "./fanInit";
-import { uniform } from "./init";
-import type { Initializer } from "./initializer";
+import type { Parameter } from "../tensor/parameter";
+import type { Tensor, TensorLike } from "../tensor/tensor";
+import { AFFINE_KEYS, type AffineOptions, affineParameters } from "./affine";
 import { Module } from "./module";
 
 /** The settings of {@link Linear}. */
-export interface LinearOptions {
-  /** Whether a bias is added; default true. */
-  bias?: boolean;
-  /** Makes the first weight; default U(±1/√in), PyTorch's. The bias begins at U(±1/√in) in any case. */
-  init?: Initializer;
-  /** Element type of weight and bias, "float32" (default) or "float64". */
-  dtype?: DType;
-}
+export type LinearOptions = AffineOptions;
 
 /**
  * y = x·Wᵀ + b: a fully connected layer.
@@ -51,18 +41,12 @@ export class Linear extends Module {
 
   constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
     super();
-    checkOptions("Linear", options, ["bias", "init", "dtype"]);
+    checkOptions("Linear", options, AFFINE_KEYS);
     this.inFeatures = checkNumber("Linear", "inFeatures", inFeatures, { integer: true, min: 1 });
     this.outFeatures = checkNumber("Linear", "outFeatures", outFeatures, { integer: true, min: 1 });
-    const dtype = checkDType("Linear", options.dtype ?? "float32");
-    if (!isFloat(dtype)) {
-      throw new DTypeError(`Linear: weights must be floats: ${dtype}; give "float32" or "float64"`, { dtype });
-    }
-    const init = options.init ?? heUniform({ negativeSlope: Math.sqrt(5) });
-    this.weight = new Parameter(initialised("Linear", init, [outFeatures, inFeatures], dtype));
-    const bound = 1 / Math.sqrt(inFeatures);
-    const biased = checkBoolean("Linear", "bias", options.bias, true);
-    this.bias = biased ? new Parameter(uniform([outFeatures], { low: -bound, high: bound, dtype })) : null;
+    const { weight, bias } = affineParameters("Linear", [outFeatures, inFeatures], outFeatures, options);
+    this.weight = weight;
+    this.bias = bias;
   }
 
   forward(x: TensorLike): Tensor {
@@ -89,23 +73,4 @@ export class Linear extends Module {
       inFeatures,
     });
   }
-}
-
-/** What an initialiser gives, checked to be a tensor of the shape and converted to the dtype. */
-function initialised(where: string, init: Initializer, shape: Shape, dtype: DType): Tensor {
-  if (typeof init !== "function") {
-    throw new OptionError(`${where}: init is not a function of a shape: ${show(init)}; give one such as heNormal`, { init });
-  }
-  const made = init(shape, { dtype });
-  if (!(made instanceof Tensor)) {
-    const mend = "give a function of a shape, such as uniform(-0.1, 0.1) or (shape) => randn(shape)";
-    throw new OptionError(`${where}: init did not make a tensor: ${show(made)}; ${mend}`, { init });
-  }
-  if (!sameShape(made.shape, shape)) {
-    throw new ShapeError(
-      `${where}: init made another shape: ${showShape(made.shape)}, asked for ${showShape(shape)}; use the shape it is given`,
-      { made: made.shape, shape },
-    );
-  }
-  return made.dtype === dtype ? made : made.to(dtype);
 }

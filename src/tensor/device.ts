@@ -4,6 +4,9 @@ import { DeviceError } from "../errors";
 import type { Expr } from "../scalar/expr";
 import type { Spec, Storage, View } from "./storage";
 
+/** A number for each of the two last axes. */
+export type Pair = readonly [rows: number, columns: number];
+
 /**
  * The kernels every device runs. Inputs are views of any strides; the output is always contiguous.
  * `map` computes in the output's precision: what a constant or a comparison means is settled before the call.
@@ -29,6 +32,17 @@ export interface Kernels {
   argReduce: { readonly op: "max" | "min"; readonly axes: readonly number[] };
   /** [..., m, k] × [..., k, n] → [..., m, n], leading axes broadcast; transposed operands come as strides. */
   matmul: Record<never, never>;
+  /**
+   * Cross-correlation over the last two axes: x [b, groups·c, h, w], weight [groups·o, c, kh, kw] → [b, groups·o, …],
+   * out[y] = Σ x[y·stride + k·dilation − padding]·weight[k], with zeros outside of x. Padding is what stands before the
+   * first row and column (negative cuts); the output's sizes say how far it goes.
+   */
+  convolve: {
+    readonly groups: number;
+    readonly stride: Pair;
+    readonly dilation: Pair;
+    readonly padding: Pair;
+  };
   /**
    * The view's elements in row-major order, converted to the output's dtype (fractions truncate toward 0; bool is ≠ 0).
    */

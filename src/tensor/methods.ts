@@ -36,7 +36,8 @@ export interface TensorMethods<T, L>
     ReductionMethods<T>,
     ShapeMethods<T>,
     IndexMethods<T, L>,
-    ContractionMethods<T, L> {
+    ContractionMethods<T, L>,
+    SignalMethods<T, L> {
   /**
    * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one
    * element, or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless retained.
@@ -256,4 +257,46 @@ export interface ContractionMethods<T, L> {
   outer(other: L): T;
   /** x·Wᵀ + b with a weight [out, in]. */
   linear(weight: L, bias?: L | null): T;
+}
+
+/** One number for all axes of a signal, or one for each. */
+type PerAxis = number | readonly number[];
+
+/** How a kernel moves over a signal. */
+interface Moves {
+  stride?: PerAxis;
+  padding?: PerAxis | "same" | "valid";
+  dilation?: PerAxis;
+  groups?: number;
+}
+
+/** How a window moves over a signal. */
+interface WindowMoves {
+  stride?: PerAxis;
+  padding?: PerAxis;
+  ceilMode?: boolean;
+}
+
+/** Signals [batch, channels, …sizes] seen through windows. */
+export interface SignalMethods<T, L> {
+  /** The convolution along one axis, with a weight [out, in / groups, K]. */
+  conv1d(weight: L, bias?: L | null, options?: Moves): T;
+  /** The convolution over rows and columns, with a weight [out, in / groups, KH, KW]. */
+  conv2d(weight: L, bias?: L | null, options?: Moves): T;
+  /** The transposed convolution, which enlarges; weight [in, out / groups, KH, KW]. */
+  convTranspose2d(
+    weight: L,
+    bias?: L | null,
+    options?: Moves & { padding?: PerAxis; outputPadding?: PerAxis },
+  ): T;
+  /** The largest element of each window along one axis. */
+  maxPool1d(kernel: PerAxis, options?: WindowMoves & { dilation?: PerAxis }): T;
+  /** The largest element of each window. */
+  maxPool2d(kernel: PerAxis, options?: WindowMoves & { dilation?: PerAxis }): T;
+  /** The mean of each window along one axis. */
+  avgPool1d(kernel: PerAxis, options?: WindowMoves & { countIncludePad?: boolean }): T;
+  /** The mean of each window. */
+  avgPool2d(kernel: PerAxis, options?: WindowMoves & { countIncludePad?: boolean }): T;
+  /** Means over a grid of `size` windows. */
+  adaptiveAvgPool2d(size: PerAxis): T;
 }

@@ -48,7 +48,7 @@ export interface KernelStep {
   /** Anything but `map`; `call.output.dtype` is the kernel's own, before the epilogue. */
   readonly call: Call;
   readonly inputs: readonly Operand[];
-  /** Only on `matmul` and `reduce`. */
+  /** Only on `matmul`, `convolve` and `reduce`. */
   readonly epilogue: Epilogue | null;
   readonly output: Value;
 }

@@ -26,6 +26,8 @@ function isLarge(call: Call, inputs: readonly View[]): boolean {
       return sizeOf(call.attrs.shape) >= MANY_ELEMENTS;
     case "matmul":
       return sizeOf(call.output.shape) * inputs[0]!.shape.at(-1)! >= MANY_PRODUCTS;
+    case "convolve":
+      return sizeOf(call.output.shape) * sizeOf(inputs[1]!.shape.slice(1)) >= MANY_PRODUCTS;
     case "copy":
       return sizeOf(call.output.shape) >= MANY_ELEMENTS && isOutOfOrder(inputs[0]!);
     default:

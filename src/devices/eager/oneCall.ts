@@ -129,6 +129,10 @@ function settingsOf({ kernel, attrs }: Call): string {
     return `${op} ${axes.join()} ${shape.join()} ${formulaOf(before)} ${formulaOf(after)}`;
   }
   if (kernel === "random") return attrs.distribution;
+  if (kernel === "convolve") {
+    const { groups, stride, dilation, padding } = attrs;
+    return [groups, ...stride, ...dilation, ...padding].join();
+  }
   return kernel === "softmax" ? `${attrs.axis} ${attrs.log}` : "";
 }
 
@@ -174,7 +178,7 @@ function load({ executable, about }: Kept<OneCall>, parts: readonly Part[]): voi
   numbers.forEach((number, i) => (executable.view(about.numbers[i]!)[0] = number));
 }
 
-/** Runs a matmul, reduce, softmax, random or copy on the heap; null, with nothing done, where there is no room. */
+/** Runs a large call on the heap; null, with nothing done, where there is no room. */
 export function runOnHeap(call: Call, inputs: readonly View[]): TypedArray | null {
   return withKept(() => run(call, inputs));
 }

@@ -5,6 +5,7 @@ import { type Storage, type View, storageOf } from "../../tensor/storage";
 import { argReduce } from "./argReduce";
 import { argSort } from "./argSort";
 import { concat } from "./concat";
+import { convolve } from "./convolve";
 import { copy } from "./copy";
 import { cumulate } from "./cumulate";
 import { gather, scatterAdd } from "./gather";
@@ -25,6 +26,7 @@ const kernels: Required & Optional = {
   reduce,
   argReduce,
   matmul,
+  convolve,
   copy,
   place,
   gather,

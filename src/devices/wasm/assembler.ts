@@ -45,8 +45,9 @@ export class FunctionBuilder {
   /** An instruction without immediates. */
   op(name: keyof typeof PLAIN): this {
     instruction(this.code, PLAIN[name]);
-    // The one that names memories, of which there is but one.
+    // These name memories, of which there is but one.
     if (name === "memory.copy") this.code.push(0, 0);
+    if (name === "memory.fill") this.code.push(0);
     return this;
   }
 

@@ -8,7 +8,7 @@ import { TYPES, loadVector, pushAt } from "./matmulLoad";
 import type { Pointers, TileSpec } from "./matmulShape";
 
 /** sums[r][j] += left(r)·right(j), where both push a vector: the shorter side is held, the longer loaded in turn. */
-function multiplyAll(
+export function multiplyAll(
   f: FunctionBuilder,
   lanes: LaneType,
   sums: readonly (readonly Local[])[],
@@ -82,7 +82,7 @@ function walkDots(f: FunctionBuilder, spec: TileSpec, sums: readonly Local[][], 
 }
 
 /** The first `count` lanes at an address, zeros in the others. */
-function pushPart(f: FunctionBuilder, lanes: LaneType, pointer: Local, offset: number, count: number): void {
+export function pushPart(f: FunctionBuilder, lanes: LaneType, pointer: Local, offset: number, count: number): void {
   const width = lanes === "float64" ? 2 : 4;
   f.memory("v128.load", pushAt(f, pointer, offset));
   if (count === width) return;
@@ -120,7 +120,7 @@ const LOW_HALVES = [0, 1, 2, 3, 4, 5, 6, 7, 16, 17, 18, 19, 20, 21, 22, 23];
 const HIGH_HALVES = [8, 9, 10, 11, 12, 13, 14, 15, 24, 25, 26, 27, 28, 29, 30, 31];
 
 /** The sum of each vector's lanes, side by side in vectors. The vectors are released. */
-function addAcross(f: FunctionBuilder, lanes: LaneType, row: readonly Local[]): Local[] {
+export function addAcross(f: FunctionBuilder, lanes: LaneType, row: readonly Local[]): Local[] {
   const add = `${TYPES[lanes]}.add` as const;
   const join = (x: Local, y: Local, low: readonly number[], high: readonly number[]): Local => {
     const sum = f.local("v128");

@@ -74,6 +74,7 @@ export const PLAIN = {
   "f64.promote_f32": 0xbb,
   "i64.trunc_sat_f64_s": 0xfc_006,
   "memory.copy": 0xfc_00a,
+  "memory.fill": 0xfc_00b,
   "i8x16.splat": 0xfd_00f,
   "i16x8.splat": 0xfd_010,
   "i32x4.splat": 0xfd_011,

@@ -9,6 +9,7 @@ import { emitArgReduce } from "./argReduce";
 import { argSortScratch, emitArgSort } from "./argSort";
 import type { ModuleBuilder } from "./assembler";
 import { emitConcat } from "./concat";
+import { convolveScratch, emitConvolve } from "./convolve";
 import { emitCopy } from "./copy";
 import { emitCumulate } from "./cumulate";
 import { emitGather } from "./gather";
@@ -49,6 +50,8 @@ const KERNELS = {
   argReduce: (module, { attrs, inputs, output }) => emitArgReduce(module, attrs, inputs[0]!, output),
   matmul: (module, { inputs: [a, b], output, epilogue, scratch }) =>
     emitMatmul(module, { a: a!, b: b!, output, epilogue }, scratch),
+  convolve: (module, { attrs, inputs, output, epilogue, scratch }) =>
+    emitConvolve(module, { attrs, inputs, output, epilogue }, scratch),
   copy: (module, { inputs, output }) => emitCopy(module, inputs[0]!, output),
   place: (module, { attrs, inputs, output }) => emitPlace(module, attrs, inputs, output),
   gather: (module, { attrs, inputs, output, reporter }) => emitGather(module, attrs, inputs, output, reporter),
@@ -107,6 +110,9 @@ export function scratchOf(step: Step): number {
   const epilogue = step.epilogue && { expr: step.epilogue.expr, reads: step.epilogue.reads.map(anywhere) };
   if (call.kernel === "reduce") {
     return reduceScratch({ attrs: call.attrs, dtype: call.output.dtype, inputs: placed, output: whole, epilogue });
+  }
+  if (call.kernel === "convolve") {
+    return convolveScratch({ attrs: call.attrs, inputs: placed, output: whole, epilogue });
   }
   if (call.kernel === "matmul") return matmulScratch({ a: placed[0]!, b: placed[1]!, output: whole, epilogue });
   return 0;

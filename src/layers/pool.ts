@@ -1,0 +1,158 @@
+/** Pooling layers: the largest or the mean element of each window. */
+
+import { checkOptions, show } from "../check";
+import { type AvgPoolOptions, adaptiveAvgPool2d, avgPool1d, avgPool2d } from "../ops/avgPool";
+import { type MaxPoolOptions, maxPool1d, maxPool2d } from "../ops/maxPool";
+import { type PerAxis, perAxis } from "../ops/windowOf";
+import type { Tensor, TensorLike } from "../tensor/tensor";
+import { Module } from "./module";
+
+const MAX_KEYS = ["stride", "padding", "dilation", "ceilMode"] as const;
+const AVG_KEYS = ["stride", "padding", "ceilMode", "countIncludePad"] as const;
+
+/** A window and how it moves, checked when the layer is built. */
+abstract class Pool<Options extends object> extends Module {
+  /** The options as they were given. */
+  readonly options: Readonly<Options>;
+
+  constructor(
+    where: string,
+    readonly kernel: PerAxis,
+    options: Options & { stride?: PerAxis; padding?: PerAxis },
+    keys: readonly string[],
+    axes: number,
+  ) {
+    super();
+    checkOptions(where, options, keys);
+    perAxis(where, "kernel", kernel, axes, 1);
+    perAxis(where, "stride", options.stride ?? 1, axes, 1);
+    perAxis(where, "padding", options.padding ?? 0, axes, 0);
+    this.options = { ...options };
+  }
+
+  override settings(): string {
+    const set = Object.entries(this.options).map(([name, value]) => `${name}: ${show(value)}`);
+    return `${show(this.kernel)}${set.length === 0 ? "" : `, { ${set.join(", ")} }`}`;
+  }
+}
+
+/**
+ * The largest element of each window along one axis; see {@link maxPool1d}.
+ *
+ * Shapes: x [N, C, L] (or [C, L]) gives [N, C, L′]. Default stride: the kernel.
+ *
+ * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ *
+ * @example
+ * ```ts
+ * import { MaxPool1d, zeros } from "gradkit";
+ * new MaxPool1d(2).forward(zeros([4, 3, 10])).shape; // → [4, 3, 5]
+ * ```
+ */
+export class MaxPool1d extends Pool<MaxPoolOptions> {
+  constructor(kernel: PerAxis, options: MaxPoolOptions = {}) {
+    super("MaxPool1d", kernel, options, MAX_KEYS, 1);
+  }
+
+  forward(x: TensorLike): Tensor {
+    return maxPool1d(x, this.kernel, this.options);
+  }
+}
+
+/**
+ * The largest element of each window; see {@link maxPool2d}.
+ *
+ * Shapes: x [N, C, H, W] (or [C, H, W]) gives [N, C, H′, W′]. Default stride: the kernel.
+ *
+ * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ *
+ * @example
+ * ```ts
+ * import { MaxPool2d, zeros } from "gradkit";
+ * new MaxPool2d(2).forward(zeros([4, 3, 28, 28])).shape; // → [4, 3, 14, 14]
+ * new MaxPool2d(3, { stride: 2 }).toString(); // → "MaxPool2d(3, { stride: 2 })"
+ * ```
+ */
+export class MaxPool2d extends Pool<MaxPoolOptions> {
+  constructor(kernel: PerAxis, options: MaxPoolOptions = {}) {
+    super("MaxPool2d", kernel, options, MAX_KEYS, 2);
+  }
+
+  forward(x: TensorLike): Tensor {
+    return maxPool2d(x, this.kernel, this.options);
+  }
+}
+
+/**
+ * The mean of each window along one axis; see {@link avgPool1d}.
+ *
+ * Shapes: x [N, C, L] (or [C, L]) gives [N, C, L′]. Default stride: the kernel.
+ *
+ * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ *
+ * @example
+ * ```ts
+ * import { AvgPool1d, zeros } from "gradkit";
+ * new AvgPool1d(2).forward(zeros([4, 3, 10])).shape; // → [4, 3, 5]
+ * ```
+ */
+export class AvgPool1d extends Pool<AvgPoolOptions> {
+  constructor(kernel: PerAxis, options: AvgPoolOptions = {}) {
+    super("AvgPool1d", kernel, options, AVG_KEYS, 1);
+  }
+
+  forward(x: TensorLike): Tensor {
+    return avgPool1d(x, this.kernel, this.options);
+  }
+}
+
+/**
+ * The mean of each window; see {@link avgPool2d}.
+ *
+ * Shapes: x [N, C, H, W] (or [C, H, W]) gives [N, C, H′, W′]. Default stride: the kernel.
+ *
+ * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ *
+ * @example
+ * ```ts
+ * import { AvgPool2d, zeros } from "gradkit";
+ * new AvgPool2d(2).forward(zeros([4, 3, 28, 28])).shape; // → [4, 3, 14, 14]
+ * ```
+ */
+export class AvgPool2d extends Pool<AvgPoolOptions> {
+  constructor(kernel: PerAxis, options: AvgPoolOptions = {}) {
+    super("AvgPool2d", kernel, options, AVG_KEYS, 2);
+  }
+
+  forward(x: TensorLike): Tensor {
+    return avgPool2d(x, this.kernel, this.options);
+  }
+}
+
+/**
+ * Means over a grid of windows, whatever the size of the signal; see {@link adaptiveAvgPool2d}.
+ *
+ * Shapes: x [N, C, H, W] (or [C, H, W]) gives [N, C, …size]; size 1 is the mean of each plane.
+ *
+ * @throws OptionError if size is not a whole number > 0; ShapeError (when called) for a bad rank.
+ *
+ * @example
+ * ```ts
+ * import { AdaptiveAvgPool2d, zeros } from "gradkit";
+ * new AdaptiveAvgPool2d(1).forward(zeros([4, 16, 7, 7])).shape; // → [4, 16, 1, 1]
+ * ```
+ */
+export class AdaptiveAvgPool2d extends Module {
+  constructor(readonly size: PerAxis) {
+    super();
+    perAxis("AdaptiveAvgPool2d", "size", size, 2, 1);
+  }
+
+  forward(x: TensorLike): Tensor {
+    return adaptiveAvgPool2d(x, this.size);
+  }
+
+  override settings(): string {
+    return show(this.size);
+  }
+}
