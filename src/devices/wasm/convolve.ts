@@ -38,7 +38,7 @@ export function emitConvolve(module: ModuleBuilder, what: ConvolveCase, scratch:
   };
   const cursors = [
     { start: x.start - padding[0] * x.row, strides: [x.image, channels * x.channel, stride[0] * x.row] },
-    { start: weight.start, strides: [0, each * weight.image, 0] },
+    { start: weight.start, strides: [0, groupStep(plan, channels, each), 0] },
     along(output),
     // Not an address: the row of the signal where the first tap lies, which may be above it.
     { start: -padding[0], strides: [0, 0, stride[0]] },
@@ -49,6 +49,11 @@ export function emitConvolve(module: ModuleBuilder, what: ConvolveCase, scratch:
   return [...parts, share.part];
 }
 
+/** Bytes from a group's weights to the next one's. */
+function groupStep({ form, weight }: ConvolvePlan, channels: number, outputs: number): number {
+  return form === "channels" ? channels * weight.channel : outputs * weight.image;
+}
+
 /** Copies operands into working memory: the signal framed with zeros, its rows cut into phases. */
 function emitStaging(module: ModuleBuilder, { attrs, inputs }: ConvolveCase, plan: ConvolvePlan): FunctionBuilder {
   const f = module.function([]);
@@ -56,7 +61,12 @@ function emitStaging(module: ModuleBuilder, { attrs, inputs }: ConvolveCase, pla
   const { stagedX, stagedWeight, phases, pitch, size, lanes } = plan;
   if (stagedWeight !== null) {
     const { image, channel, row, column, start } = plan.weight;
-    move(f, weight.shape, layoutOf(weight), { dtype: lanes, start, strides: [image, channel, row, column] });
+    const [outputs, channels, rows, taps] = weight.shape as [number, number, number, number];
+    const each = outputs / attrs.groups;
+    const [first, ...others] = byteStrides(weight) as [number, number, number, number];
+    const source = { ...layoutOf(weight), strides: [each * first, ...others, first] };
+    const target = { dtype: lanes, start, strides: [groupStep(plan, channels, each), channel, row, column, image] };
+    move(f, [attrs.groups, channels, rows, taps, each], source, target);
   }
   if (stagedX === null) return f;
   f.i32(stagedX.address).i32(0).i32(stagedX.bytes).op("memory.fill");

@@ -43,13 +43,15 @@ export interface Run {
   readonly stepWeight: number;
 }
 
+/**
+ * What the lanes of a vector hold: neighbouring outputs of a row ("wide"), output channels ("channels"), or neighbouring
+ * taps, to be added up at the end ("deep"). Gradients of weights have few outputs, and a row of the signal as taps.
+ */
+export type Form = "wide" | "channels" | "deep";
+
 /** How a convolution is computed. */
 export interface ConvolvePlan {
-  /**
-   * "wide": vectors along the outputs of a row, each tap by itself; "deep": vectors along the taps of a row, each
-   * output by itself. Gradients of weights are deep: they have few outputs and a row of the signal as taps.
-   */
-  readonly form: "wide" | "deep";
+  readonly form: Form;
   readonly lanes: LaneType;
   readonly size: number;
   readonly width: number;
@@ -82,13 +84,15 @@ export function planConvolve({ attrs, inputs, output }: ConvolveCase, address: n
   const [, , rows, columns] = output.shape as [number, number, number, number];
   const [, , height, across] = x.shape as [number, number, number, number];
   const [, , tapRows, taps] = weight.shape as [number, number, number, number];
-  const wide = taps * Math.ceil(columns / width) <= columns * Math.ceil(taps / width);
+  const each = output.shape[1]! / attrs.groups;
+  const form = formFor(each, columns, taps, width);
   const last = (columns - 1) * stride[1] + (taps - 1) * dilation[1];
-  const phases = wide ? (columns > 1 ? stride[1] : 1) : taps > 1 ? dilation[1] : 1;
+  const phases = form === "wide" && columns > 1 ? stride[1] : form === "deep" && taps > 1 ? dilation[1] : 1;
   const inside = padding[1] <= 0 && last - padding[1] < across;
   const [own, ownWeight] = [sourceOf(x), sourceOf(weight)];
-  const stageX = x.dtype !== lanes || own.column !== size || !inside || phases > 1;
-  const stageWeight = weight.dtype !== lanes || (!wide && ownWeight.column !== size);
+  const inOrder = form === "channels" || own.column === size;
+  const stageX = x.dtype !== lanes || !inOrder || !inside || phases > 1;
+  const stageWeight = weight.dtype !== lanes || form === "channels" || (form === "deep" && ownWeight.column !== size);
   const pitch = Math.ceil((last + 1) / phases);
   let end = address;
   const stage = (bytes: number): Staged => {
@@ -100,16 +104,20 @@ export function planConvolve({ attrs, inputs, output }: ConvolveCase, address: n
   const stagedX = stageX ? stage(x.shape[0]! * x.shape[1]! * height * row) : null;
   const stagedWeight = stageWeight ? stage(sizeOf(weight.shape) * size) : null;
   return {
-    form: wide ? "wide" : "deep",
+    form,
     lanes,
     size,
     width,
     x:
       stagedX === null
-        ? { ...own, start: own.start - padding[1] * size }
+        ? { ...own, start: own.start - padding[1] * own.column }
         : rowMajor(stagedX.address, x.shape[1]!, height, row, size),
     weight:
-      stagedWeight === null ? ownWeight : rowMajor(stagedWeight.address, weight.shape[1]!, tapRows, taps * size, size),
+      stagedWeight === null
+        ? ownWeight
+        : form === "channels"
+          ? channelsLast(stagedWeight.address, tapRows, taps, each, size)
+          : rowMajor(stagedWeight.address, weight.shape[1]!, tapRows, taps * size, size),
     stagedX,
     stagedWeight,
     phases,
@@ -128,9 +136,25 @@ function rowMajor(start: number, channels: number, rows: number, row: number, co
   return { start, image: channels * rows * row, channel: rows * row, row, column };
 }
 
+/** The output channels of a group side by side, for each tap. */
+function channelsLast(start: number, rows: number, taps: number, each: number, size: number): Source {
+  const column = each * size;
+  return { start, image: size, channel: rows * taps * column, row: taps * column, column };
+}
+
+/** What takes the fewest steps; sums across lanes have some more to do for each. */
+function formFor(each: number, columns: number, taps: number, width: number): Form {
+  const steps = {
+    wide: each * taps * Math.ceil(columns / width),
+    channels: Math.ceil(each / width) * taps * columns,
+    deep: 1.5 * each * Math.ceil(taps / width) * columns,
+  };
+  return (["wide", "channels", "deep"] as const).reduce((best, form) => (steps[form] < steps[best] ? form : best));
+}
+
 /** Where element u of a padded row stands, in bytes from the row's beginning. */
-export function placeIn({ phases, pitch, size }: ConvolvePlan, u: number): number {
-  return ((u % phases) * pitch + Math.floor(u / phases)) * size;
+export function placeIn({ phases, pitch, x }: ConvolvePlan, u: number): number {
+  return ((u % phases) * pitch + Math.floor(u / phases)) * x.column;
 }
 
 /** The taps of a row in runs: of a staged signal those that fall on one phase lie evenly apart. */
@@ -141,7 +165,7 @@ export function runsOf(plan: ConvolvePlan, taps: number, dilation: number): Run[
     taps: Math.ceil((taps - first) / every),
     x: placeIn(plan, first * dilation),
     weight: first * weight.column,
-    stepX: ((every * dilation) / phases) * plan.size,
+    stepX: ((every * dilation) / phases) * plan.x.column,
     stepWeight: every * weight.column,
   }));
 }

@@ -56,7 +56,7 @@ function commonOf(what: ConvolveCase, plan: ConvolvePlan, reads: readonly Placed
     taps,
     height: inputs[0]!.shape[2]!,
     dilation: attrs.dilation,
-    runs: plan.form === "wide" ? runsOf(plan, taps, attrs.dilation[1]) : [],
+    runs: plan.form === "deep" ? [] : runsOf(plan, taps, attrs.dilation[1]),
     expr: epilogue?.expr ?? null,
     formula: epilogue === null ? "" : formulaOf(epilogue.expr),
     c: { row: out[1]!, column: out[3]! },
@@ -69,7 +69,7 @@ function commonOf(what: ConvolveCase, plan: ConvolvePlan, reads: readonly Placed
 
 /** How many channels are summed in one go. */
 function blockOf({ plan: { form, width }, tapRows, taps }: Common, channels: number): number {
-  const perChannel = tapRows * (form === "wide" ? taps : Math.ceil(taps / width));
+  const perChannel = tapRows * (form === "deep" ? Math.ceil(taps / width) : taps);
   return Math.min(Math.max(Math.floor(RUN / Math.max(perChannel, 1)), 1), Math.max(channels, 1));
 }
 
@@ -97,7 +97,7 @@ interface Strip {
   readonly columns: number;
   /** How far the signal moves from one to the next, in bytes. */
   readonly step: number;
-  /** Deep: where the outputs' taps begin, from where the signal's pointer stands. */
+  /** Not wide: where the outputs' taps begin, from where the signal's pointer stands. */
   readonly places: readonly number[];
 }
 
@@ -111,7 +111,15 @@ function stripsOf(plan: ConvolvePlan, columns: number, outputs: number, stride: 
     const strip = (turns: number, own: number): Strip => ({ turns, columns: own, step: own * size, places: [] });
     return [...(whole > 0 ? [strip(whole, group)] : []), ...(rest > 0 ? [strip(1, rest)] : [])];
   }
-  const count = Math.ceil(columns / (outputs === 1 ? 6 : 5));
+  const count = Math.ceil(columns / (outputs === 1 ? 6 : 4));
+  if (form === "channels") {
+    const own = Math.ceil(columns / count);
+    const step = stride * plan.x.column;
+    const strip = (turns: number, own: number): Strip => {
+      return { turns, columns: own, step: own * step, places: Array.from({ length: own }, (_, j) => j * step) };
+    };
+    return [strip(Math.floor(columns / own), own), ...(columns % own > 0 ? [strip(1, columns % own)] : [])];
+  }
   const strips: Strip[] = [];
   for (let first = 0; first < columns; first += strips.at(-1)!.columns) {
     const from = first;
@@ -122,10 +130,11 @@ function stripsOf(plan: ConvolvePlan, columns: number, outputs: number, stride: 
   return strips;
 }
 
-/** Output channels of a tile of so many columns: at most 16 registers in all. */
+/** Output channels of a tile of so many columns: the sums and what meets in them fit the registers, or all is slow. */
 function rowsFor({ form, width }: ConvolvePlan, columns: number): number {
   if (form === "wide") return rowsBeside(Math.ceil(columns / width));
-  return columns === 3 ? 3 : columns === 5 ? 2 : rowsBeside(columns);
+  if (form === "channels") return 2 * width;
+  return columns === 3 ? 3 : rowsBeside(columns);
 }
 
 /** All tiles of a strip: output channels below one another, then the next columns. */

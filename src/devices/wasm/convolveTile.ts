@@ -22,9 +22,9 @@ export interface ConvolveTile {
   /** Rows of the signal. */
   readonly height: number;
   readonly dilation: readonly [number, number];
-  /** Wide: the taps of a row. */
+  /** Not deep: the taps of a row. */
   readonly runs: readonly Run[];
-  /** Deep: where the taps of each output begin, in bytes from the pointer. */
+  /** Not wide: where the taps of each output begin, in bytes from the pointer. */
   readonly places: readonly number[];
   /** Whether the output holds a partial sum already, and whether this completes it. */
   readonly adds: boolean;
@@ -44,14 +44,18 @@ export function emitConvolveTile(f: FunctionBuilder, tile: ConvolveTile, at: rea
   const target = f.module.shared(key, (module: ModuleBuilder) => {
     const own = module.function(at.map(() => "i32"));
     const [px, pw, pc, row, ...reads] = own.params as [Local, Local, Local, Local];
-    emitSums(own, tile, { x: px, weight: pw, row }, (results) => {
-      const { lanes, width, size } = tile.plan;
-      const { c, reads: steps, expr, formula, adds, ends, columns } = tile;
-      const unused = { a: c, b: c, m: 0, n: 0, k: 0 };
-      const product = { ...unused, lanes, width, size, c, reads: steps, expr, formula };
-      const spec = { product, form: "outer", depth: 0, a: c, b: c, adds, ends } as const;
-      finishTile(own, spec, columns, results, { a: px, b: pw, c: pc, reads });
-    });
+    const results = emitSums(own, tile, { x: px, weight: pw, row });
+    const { lanes, width, size, form } = tile.plan;
+    const { expr, formula, adds, ends } = tile;
+    const turned = <S extends Steps>(steps: S): S => {
+      return form === "channels" ? { ...steps, row: steps.column, column: steps.row } : steps;
+    };
+    const c = turned(tile.c);
+    const unused = { a: c, b: c, m: 0, n: 0, k: 0 };
+    const product = { ...unused, lanes, width, size, c, reads: tile.reads.map(turned), expr, formula };
+    const spec = { product, form: "outer", depth: 0, a: c, b: c, adds, ends } as const;
+    const columns = form === "channels" ? tile.rows : tile.columns;
+    finishTile(own, spec, columns, results, { a: px, b: pw, c: pc, reads });
     return own;
   });
   for (const local of at) f.get(local);
@@ -65,23 +69,19 @@ interface At {
   readonly row: Local;
 }
 
-function emitSums(
-  f: FunctionBuilder,
-  tile: ConvolveTile,
-  at: At,
-  finish: (results: readonly (readonly Local[])[]) => void,
-): void {
-  const { plan, rows, columns } = tile;
-  const vectors = plan.form === "wide" ? Math.ceil(columns / plan.width) : columns;
-  const sums = Array.from({ length: rows }, () => Array.from({ length: vectors }, () => f.local("v128")));
+/** The sums in vectors: of each output channel, or of each output where vectors lie along the channels. */
+function emitSums(f: FunctionBuilder, tile: ConvolveTile, at: At): readonly (readonly Local[])[] {
+  const { plan: { form, width, lanes }, rows, columns } = tile;
+  const [count, vectors] = {
+    wide: [rows, Math.ceil(columns / width)] as const,
+    channels: [columns, Math.ceil(rows / width)] as const,
+    deep: [rows, columns] as const,
+  }[form];
+  const sums = Array.from({ length: count }, () => Array.from({ length: vectors }, () => f.local("v128")));
   for (const sum of sums.flat()) f.i32x4(0).set(sum);
-  if (plan.form === "wide") {
-    walkWide(f, tile, sums, at);
-    finish(sums);
-  } else {
-    walkDeep(f, tile, sums, at);
-    finish(sums.map((row) => addAcross(f, plan.lanes, row)));
-  }
+  if (form === "deep") walkVectors(f, tile, sums, at);
+  else walkTaps(f, tile, sums, at);
+  return form === "deep" ? sums.map((row) => addAcross(f, lanes, row)) : sums;
 }
 
 /** Runs the body for the rows of taps that lie on the signal; `size` and strides are those of walks beside the rows. */
@@ -104,11 +104,15 @@ function overRows(
   });
 }
 
-/** Each step takes a tap of some outputs' vectors of the signal, and of each output channel one number. */
-function walkWide(f: FunctionBuilder, tile: ConvolveTile, sums: readonly Local[][], at: At): void {
-  const { plan, channels, runs } = tile;
+/** Each step takes one tap: vectors of the signal and a number of each output channel, or the other way round. */
+function walkTaps(f: FunctionBuilder, tile: ConvolveTile, sums: readonly Local[][], at: At): void {
+  const { plan, channels, runs, places } = tile;
   const { lanes, size, width } = plan;
   const splat = size === 8 ? "v128.load64_splat" : "v128.load32_splat";
+  const numbers = (pointer: Local, offset: number): void => void f.memory(splat, pushAt(f, pointer, offset));
+  const vectors = (pointer: Local, offset: number, j: number): void => {
+    f.memory("v128.load", pushAt(f, pointer, offset + j * width * size));
+  };
   overRows(f, tile, at, null, (x, weight) => {
     for (const run of runs) {
       const cursors = [
@@ -116,20 +120,17 @@ function walkWide(f: FunctionBuilder, tile: ConvolveTile, sums: readonly Local[]
         { start: weight, strides: [plan.weight.channel, run.stepWeight] },
       ];
       nest(f, [channels, run.taps], cursors, ([px, pw]) => {
-        const left = (r: number): void => {
-          f.memory(splat, pushAt(f, pw!, run.weight + r * plan.weight.image));
-        };
-        const right = (j: number): void => {
-          f.memory("v128.load", pushAt(f, px!, run.x + j * width * size));
-        };
-        multiplyAll(f, lanes, sums, left, right);
+        if (plan.form === "wide") {
+          const left = (r: number): void => { numbers(pw!, run.weight + r * plan.weight.image); };
+          multiplyAll(f, lanes, sums, left, (j) => { vectors(px!, run.x, j); });
+        } else multiplyAll(f, lanes, sums, (r) => { numbers(px!, places[r]!); }, (j) => { vectors(pw!, 0, j); });
       });
     }
   });
 }
 
 /** Each step takes a vector of taps of each output channel, and of the signal at each output. */
-function walkDeep(f: FunctionBuilder, tile: ConvolveTile, sums: readonly Local[][], at: At): void {
+function walkVectors(f: FunctionBuilder, tile: ConvolveTile, sums: readonly Local[][], at: At): void {
   const { plan, channels, taps, places } = tile;
   const { lanes, width } = plan;
   const step = (px: Local, pw: Local, offset: number, count: number): void => {

@@ -14,15 +14,23 @@ export function finishTile(
   results: readonly (readonly Local[])[],
   at: Pointers,
 ): void {
-  const { lanes, width, c, reads, expr } = product;
+  const { lanes, width, size, c, reads, expr } = product;
   results.forEach((row, r) => {
     row.forEach((result, j) => {
       const first = j * width;
       const count = Math.min(width, columns - first);
       const offset = r * c.row + first * c.column;
-      if (adds) f.get(result).memory("v128.load", pushAt(f, at.c, offset)).op(`${TYPES[lanes]}.add`).set(result);
+      const store = (x: Local): void => {
+        if (c.column === size) storeLanes(f, lanes, at.c, offset, x, count);
+        else for (let lane = 0; lane < count; lane++) storeLane(f, size, at.c, offset + lane * c.column, x, lane);
+      };
+      if (adds) {
+        f.get(result);
+        loadVector(f, lanes, lanes, at.c, offset, c.column, count);
+        f.op(`${TYPES[lanes]}.add`).set(result);
+      }
       if (!ends || expr === null) {
-        storeLanes(f, lanes, at.c, offset, result, count);
+        store(result);
         return;
       }
       const [final] = emitExpression(f, lanes, [expr], (index) => {
@@ -33,10 +41,15 @@ export function finishTile(
           loadVector(f, lanes, read.dtype, at.reads[index - 1]!, place, read.column, count);
         }
       });
-      storeLanes(f, lanes, at.c, offset, final!, count);
+      store(final!);
       f.release(final!);
     });
   });
+}
+
+function storeLane(f: FunctionBuilder, size: number, to: Local, offset: number, x: Local, lane: number): void {
+  const rest = pushAt(f, to, offset);
+  f.get(x).memoryLane(size === 8 ? "v128.store64_lane" : "v128.store32_lane", lane, rest);
 }
 
 /** Stores the first `count` lanes of a vector. */
