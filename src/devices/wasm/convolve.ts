@@ -1,7 +1,7 @@
 /** The convolve kernel: tiles of outputs, each summed over channels and taps while it is held in registers. */
 
 import { sizeOf } from "../../shape";
-import type { FunctionBuilder, ModuleBuilder } from "./assembler";
+import type { FunctionBuilder, Local, ModuleBuilder } from "./assembler";
 import { type ConvolveCase, type ConvolvePlan, planConvolve, readsOf } from "./convolvePlan";
 import { emitRow } from "./convolveRow";
 import { type Cursor, nest } from "./loops";
@@ -45,7 +45,8 @@ export function emitConvolve(module: ModuleBuilder, what: ConvolveCase, scratch:
     ...reads.map(along),
   ];
   const cost = (2 * sizeOf(output.shape) * channels * tapRows * taps) / RATE;
-  nest(f, [batch, groups, rows], cursors, (pointers) => { emitRow(f, what, plan, reads, pointers); }, { share, cost });
+  const sum = (pointers: readonly Local[]): void => { emitRow(f, what, plan, reads, pointers); };
+  nest(f, [batch, groups, rows], cursors, sum, { share, cost });
   return [...parts, share.part];
 }
 
