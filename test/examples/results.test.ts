@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { main as digits16 } from "../../examples/digits16";
 import { main as mnist } from "../../examples/mnist";
 import { main as views } from "../../examples/views";
 import { main as xor } from "../../examples/xor";
@@ -34,6 +35,23 @@ describe("xor", () => {
     expect(predicted).not.toEqual([0, 1, 1, 0]);
     expect(printed).not.toContain("4 of 4 corners right");
   });
+});
+
+describe("digits16", () => {
+  test.each([["mlp", 0.8], ["cnn", 0.78], ["softmax", 0.75], ["knn", 0.85]] as const)(
+    "%s reads most of 500 small digits",
+    async (model, least) => {
+      const { accuracy, before, after } = await digits16({ model, train: 3000, test: 500, epochs: 3 });
+      expect(accuracy).toBeGreaterThan(least);
+      expect(accuracy).toBeLessThan(0.97);
+      expect([before.length, after.length, after[0]!.length]).toEqual([28, 16, 16]);
+      const mean = (image: readonly (readonly number[])[]): number => {
+        return image.flat().reduce((sum, pixel) => sum + pixel) / image.length ** 2;
+      };
+      expect(mean(after)).toBeCloseTo(mean(before), 2); // ink is neither lost nor made
+      expect(printed).toMatch(new RegExp(`test accuracy: ${(100 * accuracy).toFixed(2)} %\n$`));
+    },
+  );
 });
 
 describe("mnist", () => {
