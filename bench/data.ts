@@ -1,6 +1,6 @@
 /** The numbers a workload computes with: the same for every system, drawn from a fixed seed. */
 
-import type { Workload } from "./workloads";
+import type { Convolutions, Workload } from "./workloads";
 
 /** A float32 array with its shape; class numbers are floats here too. */
 export interface Values {
@@ -8,7 +8,10 @@ export interface Values {
   readonly values: Float32Array;
 }
 
-/** `x`, `y` (or `a`, `b`), and the layers' `w0` [out, in], `b0` [out], `w1`, … */
+/**
+ * `x`, `y` (or `a`, `b`); the convolutions' `k0` [out, in, rows, columns], `c0` [out], `k1`, …; the layers'
+ * `w0` [out, in], `b0` [out], `w1`, …
+ */
 export type Arrays = Readonly<Record<string, Values>>;
 
 /** Uniform numbers in [0, 1) by Mulberry32. */
@@ -22,13 +25,14 @@ function uniform(seed: number): () => number {
   };
 }
 
+function filled(shape: readonly number[], value: () => number): Values {
+  const count = shape.reduce((product, size) => product * size, 1);
+  return { shape, values: Float32Array.from({ length: count }, value) };
+}
+
 /** The arrays of a workload; for an epoch only the weights, the images are read from the files. */
 export function arraysOf(workload: Workload): Arrays {
   const next = uniform(1);
-  const filled = (shape: readonly number[], value: () => number): Values => {
-    const count = shape.reduce((product, size) => product * size, 1);
-    return { shape, values: Float32Array.from({ length: count }, value) };
-  };
   switch (workload.kind) {
     case "matmul": {
       const shape = [workload.size, workload.size];
@@ -40,27 +44,46 @@ export function arraysOf(workload: Workload): Arrays {
     }
     default: {
       const { sizes } = workload;
-      const arrays: Record<string, Values> = {};
-      for (let i = 0; i + 1 < sizes.length; i++) {
-        const bound = 1 / Math.sqrt(sizes[i]!);
-        const weight = (): number => (2 * next() - 1) * bound;
-        arrays[`w${i}`] = filled([sizes[i + 1]!, sizes[i]!], weight);
-        arrays[`b${i}`] = filled([sizes[i + 1]!], weight);
-      }
+      const convolutions = workload.kind === "train" ? workload.convolutions : undefined;
+      const arrays = weightsOf(convolutions, sizes, next);
       if (workload.kind === "epoch") return arrays;
-      arrays.x = filled([workload.batch, sizes[0]!], next);
-      if (workload.kind === "infer") return arrays;
+      const x = filled([workload.batch, ...rowShape(convolutions, sizes)], next);
+      if (workload.kind === "infer") return { ...arrays, x };
       if (workload.id === "xor") {
-        const x = { shape: [4, 2], values: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1) };
-        return { ...arrays, x, y: { shape: [4], values: Float32Array.of(0, 1, 1, 0) } };
+        const corners = { shape: [4, 2], values: Float32Array.of(0, 0, 0, 1, 1, 0, 1, 1) };
+        return { ...arrays, x: corners, y: { shape: [4], values: Float32Array.of(0, 1, 1, 0) } };
       }
       const classes = sizes[sizes.length - 1]!;
-      arrays.y = workload.loss === "mse"
+      const y = workload.loss === "mse"
         ? filled([workload.batch, 1], next)
         : filled([workload.batch], () => Math.floor(next() * classes));
-      return arrays;
+      return { ...arrays, x, y };
     }
   }
+}
+
+/** One image [channels, rows, columns], or as many numbers as the first layer takes. */
+function rowShape(convolutions: Convolutions | undefined, sizes: readonly number[]): number[] {
+  if (convolutions === undefined) return [sizes[0]!];
+  const { channels, side } = convolutions;
+  return [channels[0]!, side, side];
+}
+
+/** Weights and biases of all layers, from U(±1/√fan-in). */
+function weightsOf(convolutions: Convolutions | undefined, sizes: readonly number[], next: () => number): Arrays {
+  const arrays: Record<string, Values> = {};
+  const layer = (weight: string, bias: string, shape: readonly number[]): void => {
+    const bound = 1 / Math.sqrt(shape.slice(1).reduce((product, size) => product * size));
+    const value = (): number => (2 * next() - 1) * bound;
+    arrays[weight] = filled(shape, value);
+    arrays[bias] = filled([shape[0]!], value);
+  };
+  if (convolutions !== undefined) {
+    const { channels, kernel } = convolutions;
+    channels.slice(1).forEach((out, i) => layer(`k${i}`, `c${i}`, [out, channels[i]!, kernel, kernel]));
+  }
+  sizes.slice(1).forEach((out, i) => layer(`w${i}`, `b${i}`, [out, sizes[i]!]));
+  return arrays;
 }
 
 /** One-hot rows of class numbers, for systems whose losses want them. */

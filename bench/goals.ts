@@ -25,6 +25,7 @@ const rules: readonly Rule[] = [
   { row: "mlp-512", text: "784-512-512-10 of jax-js", per: ["jax"], most: 0.55 },
   { row: "softmax", text: "softmax regression of jax-js", per: ["jax"], most: 0.2 },
   { row: "regressor", text: "regressor of jax-js", per: ["jax"], most: 0.4 },
+  { row: "cnn", text: "CNN of PyTorch on one thread", per: ["torch-1"], most: 1 },
   { row: "infer-1", text: "inference, batch 1, of jax-js", per: ["jax"], most: 0.35 },
   { row: "infer-1024", text: "inference, batch 1024, of tfjs wasm", per: ["tfjs-wasm"], most: 0.65 },
   { row: "matmul-256", text: "matmul 256, the limit's time of its own", of: "limit", per: ["gradkit-compiled"], most: -0.85 },

@@ -1,10 +1,22 @@
 /** What is timed: every workload by name, with the sizes that all systems share. */
 
+/** What comes before the layers: convolutions without padding, after each of them ReLU and the largest of 2×2. */
+export interface Convolutions {
+  /** Rows and columns of the image. */
+  readonly side: number;
+  /** Of the image, and of what each convolution makes. */
+  readonly channels: readonly number[];
+  /** Rows and columns of the kernels. */
+  readonly kernel: number;
+}
+
 /** One training step on one batch that stays where the system keeps its data. */
 export interface TrainWorkload {
   readonly kind: "train";
   readonly id: string;
   readonly title: string;
+  /** Images as input; what the convolutions leave of them is the first width. */
+  readonly convolutions?: Convolutions;
   /** Widths from input to output. */
   readonly sizes: readonly number[];
   readonly batch: number;
@@ -85,6 +97,11 @@ export const workloads: readonly (Workload | ColdWorkload)[] = [
     ...mlp,
     ...{ kind: "train", id: "regressor", title: "regressor 28-100-100-1 step, batch 64, Adam, MSE" },
     ...{ sizes: [28, 100, 100, 1], batch: 64, loss: "mse" },
+  },
+  {
+    ...mlp,
+    ...{ kind: "train", id: "cnn", title: "CNN step, batch 32, Adam", sizes: [256, 10], batch: 32 },
+    ...{ convolutions: { side: 28, channels: [1, 8, 16], kernel: 5 } },
   },
   { kind: "infer", id: "infer-1", title: "784-128-10 inference, batch 1", sizes: [784, 128, 10], batch: 1 },
   { kind: "infer", id: "infer-1024", title: "784-128-10 inference, batch 1024", sizes: [784, 128, 10], batch: 1024 },

@@ -19,7 +19,7 @@ export function make(): System {
     prepare(workload) {
       switch (workload.kind) {
         case "train":
-          return train(workload);
+          return workload.convolutions === undefined ? train(workload) : "brain.js has no convolutions";
         case "infer":
           return infer(workload);
         case "epoch":

@@ -4,9 +4,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   Adam,
+  Conv2d,
   Dataset,
   Flatten,
   Linear,
+  MaxPool2d,
   type Module,
   type Optimizer,
   ReLU,
@@ -32,6 +34,7 @@ import { type Arrays, type Values, arraysOf, checksum } from "../data";
 import { mnistFolder } from "../mnist";
 import {
   CHECK_STEPS,
+  type Convolutions,
   type ElementwiseWorkload,
   type EpochWorkload,
   type InferWorkload,
@@ -68,21 +71,33 @@ export function make(variant: string): System {
 
 const tensorOf = ({ values, shape }: Values): Tensor => tensor(values, { shape });
 
-function network(sizes: readonly number[], activation: "sigmoid" | "relu", arrays: Arrays): Module {
-  const layers: Module[] = [];
+type Shape = Pick<TrainWorkload, "convolutions" | "sizes" | "activation">;
+
+function network({ convolutions, sizes, activation }: Shape, arrays: Arrays): Module {
+  const layers = convolutions === undefined ? [] : [...convolutional(convolutions, arrays), new Flatten()];
   for (let i = 0; i + 1 < sizes.length; i++) {
-    const layer = new Linear(sizes[i]!, sizes[i + 1]!);
-    assign(layer.weight, tensorOf(arrays[`w${i}`]!));
-    assign(layer.bias!, tensorOf(arrays[`b${i}`]!));
     if (i > 0) layers.push(activation === "relu" ? new ReLU() : new Sigmoid());
-    layers.push(layer);
+    layers.push(loaded(new Linear(sizes[i]!, sizes[i + 1]!), arrays[`w${i}`]!, arrays[`b${i}`]!));
   }
   return new Sequential(...layers);
 }
 
+function convolutional({ channels, kernel }: Convolutions, arrays: Arrays): Module[] {
+  return channels.slice(1).flatMap((out, i) => {
+    const layer = new Conv2d(channels[i]!, out, kernel);
+    return [loaded(layer, arrays[`k${i}`]!, arrays[`c${i}`]!), new ReLU(), new MaxPool2d(2)];
+  });
+}
+
+function loaded<Layer extends Linear | Conv2d>(layer: Layer, weight: Values, bias: Values): Layer {
+  assign(layer.weight, tensorOf(weight));
+  assign(layer.bias!, tensorOf(bias));
+  return layer;
+}
+
 function train(workload: TrainWorkload, runner: Runner): Prepared {
   const arrays = arraysOf(workload);
-  const model = network(workload.sizes, workload.activation, arrays);
+  const model = network(workload, arrays);
   const { lr } = workload;
   const optimizer: Optimizer =
     workload.optimizer === "adam" ? new Adam(model.parameters(), { lr }) : new SGD(model.parameters(), { lr });
@@ -112,7 +127,7 @@ function train(workload: TrainWorkload, runner: Runner): Prepared {
 
 function infer(workload: InferWorkload, runner: Runner): Prepared {
   const arrays = arraysOf(workload);
-  const model = network(workload.sizes, "relu", arrays);
+  const model = network({ ...workload, activation: "relu" }, arrays);
   const x = tensorOf(arrays.x!);
   const forward = runner((x: Tensor) => model.forward(x));
   const once = (): ArrayLike<number> => noGrad(() => forward(x)).toTypedArray();

@@ -1,6 +1,6 @@
 /** jax-js on its wasm backend (one thread: it has no more in Node): a training step is one `jit`, with Adam by hand. */
 
-import { blockUntilReady, defaultDevice, init, jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { blockUntilReady, defaultDevice, init, jit, lax, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
 import { type Arrays, type Values, arraysOf, checksum, oneHotRows, transposed } from "../data";
 import { accuracyOf, fractions, readDigits, shuffled } from "../mnist";
 import {
@@ -38,33 +38,45 @@ export async function make(): Promise<System> {
 
 const arrayOf = ({ values, shape }: Values): Array => np.array(values, { shape: [...shape] });
 
-/** Weights [in, out] and biases in turn. */
-function weightsOf(sizes: readonly number[], arrays: Arrays): Array[] {
-  return sizes.slice(1).flatMap((_, i) => [arrayOf(transposed(arrays[`w${i}`]!)), arrayOf(arrays[`b${i}`]!)]);
+type Shape = Pick<TrainWorkload, "convolutions" | "sizes">;
+
+/** Weights and biases in turn: of convolutions [out, in, rows, columns], [out, 1, 1]; of layers [in, out], [out]. */
+function weightsOf({ convolutions, sizes }: Shape, arrays: Arrays): Array[] {
+  const kernels = (convolutions?.channels ?? []).slice(1).flatMap((out, i) => {
+    return [arrayOf(arrays[`k${i}`]!), arrayOf(arrays[`c${i}`]!).reshape([out, 1, 1])];
+  });
+  const matrices = sizes.slice(1).flatMap((_, i) => [arrayOf(transposed(arrays[`w${i}`]!)), arrayOf(arrays[`b${i}`]!)]);
+  return [...kernels, ...matrices];
 }
 
 function forward(weights: readonly Array[], x: Array, activation: "sigmoid" | "relu"): Array {
   let h = x;
   for (let i = 0; i < weights.length; i += 2) {
+    if (weights[i]!.ndim === 4) {
+      h = nn.relu(lax.conv(h, weights[i]!, [1, 1], "VALID").add(weights[i + 1]!));
+      h = lax.reduceWindow(h, np.max, [2, 2], [2, 2]);
+      continue;
+    }
+    if (h.ndim === 4) h = h.reshape([h.shape[0]!, -1]);
     h = np.matmul(h, weights[i]!).add(weights[i + 1]!);
     if (i + 2 < weights.length) h = activation === "relu" ? nn.relu(h) : nn.sigmoid(h);
   }
   return h;
 }
 
-type Settings = Pick<TrainWorkload, "sizes" | "batch" | "activation" | "loss" | "optimizer" | "lr">;
+type Settings = Shape & Pick<TrainWorkload, "batch" | "activation" | "loss" | "optimizer" | "lr">;
 
 /** What a step takes and gives back: weights; for Adam also means, squares, and β₁ᵏ and β₂ᵏ. */
 type State = Array[];
 
-/** A jitted step: state, x and y to the new state and, last, the loss. */
-function stepOf({ sizes, activation, loss, optimizer, lr }: Settings): (state: State, x: Array, y: Array) => State {
+/** A jitted step: state (`count` of it weights), x and y to the new state and, last, the loss. */
+function stepOf(settings: Settings, count: number): (state: State, x: Array, y: Array) => State {
+  const { activation, loss, optimizer, lr } = settings;
   const lossOf = (weights: Array[], x: Array, y: Array): Array => {
     const output = forward(weights, x, activation);
     if (loss === "mse") return np.square(output.sub(y)).mean();
     return nn.logSoftmax(output).mul(y).sum(-1).mean().neg();
   };
-  const count = 2 * (sizes.length - 1);
   return jit((state: State, x: Array, y: Array): State => {
     const weights = state.slice(0, count);
     const [value, gradients] = valueAndGrad(lossOf)(weights.map((w) => w.ref), x, y) as [Array, Array[]];
@@ -83,8 +95,7 @@ function stepOf({ sizes, activation, loss, optimizer, lr }: Settings): (state: S
   });
 }
 
-function start({ sizes, optimizer }: Settings, arrays: Arrays): State {
-  const weights = weightsOf(sizes, arrays);
+function start({ optimizer }: Settings, weights: Array[]): State {
   if (optimizer === "sgd") return weights;
   const zeros = (): Array[] => weights.map((w) => np.zeros([...w.shape]));
   return [...weights, ...zeros(), ...zeros(), np.array(1), np.array(1)];
@@ -100,8 +111,9 @@ interface Trainer {
 }
 
 function trainer(settings: Settings, arrays: Arrays): Trainer {
-  const step = stepOf(settings);
-  let state = start(settings, arrays);
+  const weights = weightsOf(settings, arrays);
+  const step = stepOf(settings, weights.length);
+  let state = start(settings, weights);
   let loss: Array | null = null;
   return {
     async step(x, y) {
@@ -138,7 +150,7 @@ async function train(workload: TrainWorkload): Promise<Prepared> {
 
 function infer(workload: InferWorkload): Prepared {
   const arrays = arraysOf(workload);
-  const weights = weightsOf(workload.sizes, arrays);
+  const weights = weightsOf(workload, arrays);
   const x = arrayOf(arrays.x!);
   const model = jit((weights: Array[], x: Array) => forward(weights, x, "relu"));
   const once = (): ArrayLike<number> => model(weights.map((w) => w.ref), x.ref).dataSync();

@@ -25,17 +25,27 @@ def arrays_of(message):
     return arrays
 
 
-def network(sizes, activation, arrays):
+def network(workload, activation, arrays):
     layers = []
+    if "convolutions" in workload:
+        channels, kernel = workload["convolutions"]["channels"], workload["convolutions"]["kernel"]
+        for i in range(len(channels) - 1):
+            layer = torch.nn.Conv2d(channels[i], channels[i + 1], kernel)
+            layers += [loaded(layer, arrays[f"k{i}"], arrays[f"c{i}"]), torch.nn.ReLU(), torch.nn.MaxPool2d(2)]
+        layers.append(torch.nn.Flatten())
+    sizes = workload["sizes"]
     for i in range(len(sizes) - 1):
         if i > 0:
             layers.append(torch.nn.Sigmoid() if activation == "sigmoid" else torch.nn.ReLU())
-        layer = torch.nn.Linear(sizes[i], sizes[i + 1])
-        with torch.no_grad():
-            layer.weight.copy_(arrays[f"w{i}"])
-            layer.bias.copy_(arrays[f"b{i}"])
-        layers.append(layer)
+        layers.append(loaded(torch.nn.Linear(sizes[i], sizes[i + 1]), arrays[f"w{i}"], arrays[f"b{i}"]))
     return torch.nn.Sequential(*layers)
+
+
+def loaded(layer, weight, bias):
+    with torch.no_grad():
+        layer.weight.copy_(weight)
+        layer.bias.copy_(bias)
+    return layer
 
 
 def checksum(values):
@@ -45,7 +55,7 @@ def checksum(values):
 
 class Train:
     def __init__(self, workload, arrays):
-        self.model = network(workload["sizes"], workload["activation"], arrays)
+        self.model = network(workload, workload["activation"], arrays)
         kind = torch.optim.Adam if workload["optimizer"] == "adam" else torch.optim.SGD
         self.optimizer = kind(self.model.parameters(), lr=workload["lr"])
         self.loss = F.mse_loss if workload["loss"] == "mse" else F.cross_entropy
@@ -69,7 +79,7 @@ class Train:
 
 class Infer:
     def __init__(self, workload, arrays):
-        self.model = network(workload["sizes"], "relu", arrays).eval()
+        self.model = network(workload, "relu", arrays).eval()
         self.x = arrays["x"]
         with torch.inference_mode():
             self.check = checksum(self.model(self.x))
@@ -123,7 +133,7 @@ class Epoch:
         self.test = read_digits(folder, "t10k")
         settings = dict(workload, activation="relu", loss="crossEntropy", optimizer="adam")
         self.trainer = Train(settings, dict(arrays, x=self.x[:1], y=self.y[:1]))
-        self.trainer.model = network(workload["sizes"], "relu", arrays)
+        self.trainer.model = network(workload, "relu", arrays)
         self.trainer.optimizer = torch.optim.Adam(self.trainer.model.parameters(), lr=workload["lr"])
 
     def run(self, count):

@@ -8,6 +8,7 @@ import { type Arrays, type Values, arraysOf, checksum, oneHotRows, transposed } 
 import { accuracyOf, fractions, readDigits, shuffled } from "../mnist";
 import {
   CHECK_STEPS,
+  type Convolutions,
   type ElementwiseWorkload,
   type EpochWorkload,
   type InferWorkload,
@@ -23,7 +24,8 @@ export async function make(variant: string): Promise<System> {
     prepare(workload) {
       switch (workload.kind) {
         case "train":
-          return train(workload);
+          if (workload.convolutions === undefined || variant === "cpu") return train(workload);
+          return "the wasm backend has no gradient of convolutions";
         case "infer":
           return infer(workload);
         case "matmul":
@@ -41,15 +43,30 @@ const tensorOf = ({ values, shape }: Values): tf.Tensor => tf.tensor(values, [..
 
 type Layer = readonly [weight: tf.Variable, bias: tf.Variable];
 
+const layer = (weight: tf.Tensor, bias: Values): Layer => [tf.variable(weight), tf.variable(tensorOf(bias))];
+
 function layersOf(sizes: readonly number[], arrays: Arrays): Layer[] {
-  return sizes.slice(1).map((_, i) => [
-    tf.variable(tensorOf(transposed(arrays[`w${i}`]!))),
-    tf.variable(tensorOf(arrays[`b${i}`]!)),
-  ]);
+  return sizes.slice(1).map((_, i) => layer(tensorOf(transposed(arrays[`w${i}`]!)), arrays[`b${i}`]!));
+}
+
+/** Channels come last here: in kernels, and in the rows of the first matrix, which reads what convolutions leave. */
+function withConvolutions({ channels }: Convolutions, sizes: readonly number[], arrays: Arrays): Layer[] {
+  const kernels = channels.slice(1).map((_, i) => {
+    return layer(tf.transpose(tensorOf(arrays[`k${i}`]!), [2, 3, 1, 0]), arrays[`c${i}`]!);
+  });
+  const [out, width, last] = [sizes[1]!, sizes[0]!, channels[channels.length - 1]!];
+  const planes = tf.reshape(tensorOf(arrays.w0!), [out, last, width / last]);
+  const first = layer(tf.reshape(tf.transpose(planes, [2, 1, 0]), [width, out]), arrays.b0!);
+  return [...kernels, first, ...layersOf(sizes, arrays).slice(1)];
 }
 
 function forward(layers: readonly Layer[], x: tf.Tensor, activation: "sigmoid" | "relu"): tf.Tensor {
   return layers.reduce<tf.Tensor>((h, [weight, bias], i) => {
+    if (weight.rank === 4) {
+      const z = tf.relu(tf.add(tf.conv2d(h as tf.Tensor4D, weight as unknown as tf.Tensor4D, 1, "valid"), bias));
+      return tf.maxPool(z as tf.Tensor4D, 2, 2, "valid");
+    }
+    if (h.rank === 4) h = tf.reshape(h, [h.shape[0]!, -1]);
     const z = tf.add(tf.matMul(h as tf.Tensor2D, weight as unknown as tf.Tensor2D), bias);
     return i === layers.length - 1 ? z : activation === "relu" ? tf.relu(z) : tf.sigmoid(z);
   }, x);
@@ -60,10 +77,11 @@ function adam(lr: number): tf.Optimizer {
 }
 
 function train(workload: TrainWorkload): Prepared {
-  const { sizes, batch, activation, lr } = workload;
+  const { convolutions, sizes, batch, activation, lr } = workload;
   const arrays = arraysOf(workload);
-  const layers = layersOf(sizes, arrays);
-  const x = tensorOf(arrays.x!);
+  const layers = convolutions === undefined ? layersOf(sizes, arrays) : withConvolutions(convolutions, sizes, arrays);
+  const given = tensorOf(arrays.x!);
+  const x = convolutions === undefined ? given : tf.transpose(given, [0, 2, 3, 1]);
   const classes = sizes[sizes.length - 1]!;
   const y =
     workload.loss === "mse" ? tensorOf(arrays.y!) : tf.tensor(oneHotRows(arrays.y!.values, classes), [batch, classes]);
