@@ -44,8 +44,9 @@ export interface Run {
 }
 
 /**
- * What the lanes of a vector hold: neighbouring outputs of a row ("wide"), output channels ("channels"), or neighbouring
- * taps, to be added up at the end ("deep"). Gradients of weights have few outputs, and a row of the signal as taps.
+ * What the lanes of a vector hold: neighbouring outputs of a row ("wide"), output channels ("channels"), or
+ * neighbouring taps, to be added up at the end ("deep"). Gradients of weights have few outputs, and a row of the
+ * signal as taps.
  */
 export type Form = "wide" | "channels" | "deep";
 
