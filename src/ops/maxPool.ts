@@ -1,7 +1,7 @@
 /** Max pooling: the largest element of each window of a signal. */
 
 import { checkOptions } from "../check";
-import { type DType, isFloat } from "../dtype";
+import { type DType, isFloat, toNumber } from "../dtype";
 import * as s from "../scalar/expr";
 import { apply } from "../tensor/apply";
 import { tensor } from "../tensor/create";
@@ -100,8 +100,10 @@ function maxPool(where: string, x: TensorLike, kernel: unknown, options: MaxPool
   checkOptions(where, options, MAX_KEYS);
   const planes = planesOf(where, x, axes);
   const windows = poolWindows(where, planes.shaped(planes.x), kernel, axes, options);
-  const low = isFloat(planes.x.dtype) ? -Infinity : planes.x.dtype === "bool" ? 0 : -(2 ** 31);
-  return planes.shaped(apply(maxPoolOp, [framed(planes.x, windows, low)], windows));
+  const { dtype } = planes.x;
+  const signal = to(planes.x, toNumber(dtype));
+  const low = isFloat(dtype) ? -Infinity : -(2 ** 31);
+  return planes.shaped(to(apply(maxPoolOp, [framed(signal, windows, low)], windows), dtype));
 }
 
 /**
