@@ -2,8 +2,15 @@
 
 import { checkNumber, checkOptions, show } from "../check";
 import { OptionError } from "../errors";
-import { type ConvOptions, type ConvTransposeOptions, conv1d, conv2d, convTranspose2d } from "../ops/conv";
-import { type Padding, type PerAxis, perAxis } from "../ops/windowOf";
+import {
+  type ConvOptions,
+  type ConvTransposeOptions,
+  checkOutputPadding,
+  conv1d,
+  conv2d,
+  convTranspose2d,
+} from "../ops/conv";
+import { type Padding, type PerAxis, marginsOf, perAxis } from "../ops/windowOf";
 import type { Parameter } from "../tensor/parameter";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { AFFINE_KEYS, type AffineOptions, affineParameters } from "./affine";
@@ -14,6 +21,9 @@ export interface ConvLayerOptions extends ConvOptions, AffineOptions {}
 
 /** The settings of {@link ConvTranspose2d}. */
 export interface ConvTransposeLayerOptions extends ConvTransposeOptions, AffineOptions {}
+
+/** Settings that a layer's text leaves out. */
+const USUAL = { stride: 1, padding: 0, dilation: 1, groups: 1, outputPadding: 0, bias: true };
 
 const MOVES = ["stride", "padding", "dilation", "groups"] as const;
 
@@ -52,7 +62,7 @@ abstract class Convolution extends Module {
     const { stride = 1, padding = 0, dilation = 1 } = options;
     perAxis(where, "stride", stride, axes, 1);
     perAxis(where, "dilation", dilation, axes, 1);
-    if (padding !== "same" && padding !== "valid") perAxis(where, "padding", padding, axes, 0);
+    marginsOf(where, padding, axes);
     this.stride = stride;
     this.padding = padding;
     this.dilation = dilation;
@@ -67,12 +77,11 @@ abstract class Convolution extends Module {
   abstract readonly bias: Parameter | null;
 
   override settings(): string {
-    const square = this.kernel.every((size) => size === this.kernel[0]);
-    const { stride, padding, dilation, groups } = this;
-    const set = Object.entries({ stride, padding, dilation, groups, ...(this.bias === null ? { bias: false } : {}) })
-      .filter(([name, value]) => value !== (name === "padding" ? 0 : name === "bias" ? true : 1))
+    const set = Object.entries({ ...this.moves, bias: this.bias !== null })
+      .filter(([name, value]) => value !== USUAL[name as keyof typeof USUAL])
       .map(([name, value]) => `${name}: ${show(value)}`);
-    const kernel = square ? `${this.kernel[0]}` : `[${this.kernel.join(", ")}]`;
+    const square = this.kernel.every((size) => size === this.kernel[0]);
+    const kernel = show(square ? this.kernel[0] : this.kernel);
     return `${this.inChannels}, ${this.outChannels}, ${kernel}${set.length === 0 ? "" : `, { ${set.join(", ")} }`}`;
   }
 }
@@ -151,8 +160,8 @@ export class Conv2d extends Convolution {
  * Shapes: x [N, in, H, W] (or [in, H, W]) gives [N, out, H′, W′]; `weight` [in, out / groups, KH, KW], `bias` [out] or
  * null. Defaults as of {@link Conv2d}, outputPadding 0; as in PyTorch, fan-in is here out / groups·KH·KW.
  *
- * @throws OptionError if a size is not a whole number > 0, groups do not divide both channels, or (when called)
- * outputPadding is too large; ShapeError (when called) for other channels or ranks.
+ * @throws OptionError if a size is not a whole number > 0, groups do not divide both channels, or outputPadding is too
+ * large; ShapeError (when called) for other channels or ranks.
  *
  * @example
  * ```ts
@@ -170,15 +179,22 @@ export class ConvTranspose2d extends Convolution {
     const where = "ConvTranspose2d";
     checkOptions(where, options, [...MOVES, "outputPadding", ...AFFINE_KEYS]);
     super(where, 2, [inChannels, outChannels], kernel, { ...options, padding: options.padding ?? 0 });
-    const { outputPadding = 0 } = options;
-    perAxis(where, "outputPadding", outputPadding, 2, 0);
+    const { stride = 1, dilation = 1, padding = 0, outputPadding = 0 } = options;
+    perAxis(where, "padding", padding, 2, 0);
+    const each = (name: string, value: PerAxis, min: number): number[] => perAxis(where, name, value, 2, min);
+    const extra = each("outputPadding", outputPadding, 0);
+    checkOutputPadding(where, extra, each("stride", stride, 1), each("dilation", dilation, 1));
     this.outputPadding = outputPadding;
     const shape = [inChannels, outChannels / this.groups, ...this.kernel];
     ({ weight: this.weight, bias: this.bias } = affineParameters(where, shape, outChannels, options));
   }
 
-  forward(x: TensorLike): Tensor {
+  protected override get moves(): Required<ConvTransposeOptions> {
     const { stride, padding, dilation, groups, outputPadding } = this;
-    return convTranspose2d(x, this.weight, this.bias, { stride, padding, dilation, groups, outputPadding });
+    return { stride, padding, dilation, groups, outputPadding };
+  }
+
+  forward(x: TensorLike): Tensor {
+    return convTranspose2d(x, this.weight, this.bias, this.moves);
   }
 }

@@ -1,8 +1,9 @@
 /** Pooling layers: the largest or the mean element of each window. */
 
-import { checkOptions, show } from "../check";
+import { checkBoolean, checkOptions, show } from "../check";
 import { type AvgPoolOptions, adaptiveAvgPool2d, avgPool1d, avgPool2d } from "../ops/avgPool";
 import { type MaxPoolOptions, maxPool1d, maxPool2d } from "../ops/maxPool";
+import { type PoolOptions, poolMoves } from "../ops/pool";
 import { type PerAxis, perAxis } from "../ops/windowOf";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
@@ -18,15 +19,14 @@ abstract class Pool<Options extends object> extends Module {
   constructor(
     where: string,
     readonly kernel: PerAxis,
-    options: Options & { stride?: PerAxis; padding?: PerAxis },
+    options: Options & PoolOptions & { countIncludePad?: boolean },
     keys: readonly string[],
     axes: number,
   ) {
     super();
     checkOptions(where, options, keys);
-    perAxis(where, "kernel", kernel, axes, 1);
-    perAxis(where, "stride", options.stride ?? 1, axes, 1);
-    perAxis(where, "padding", options.padding ?? 0, axes, 0);
+    poolMoves(where, kernel, axes, options);
+    checkBoolean(where, "countIncludePad", options.countIncludePad, true);
     this.options = { ...options };
   }
 
@@ -41,7 +41,7 @@ abstract class Pool<Options extends object> extends Module {
  *
  * Shapes: x [N, C, L] (or [C, L]) gives [N, C, L′]. Default stride: the kernel.
  *
- * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ * @throws OptionError for settings out of their range; ShapeError (when called) for a bad rank.
  *
  * @example
  * ```ts
@@ -64,7 +64,7 @@ export class MaxPool1d extends Pool<MaxPoolOptions> {
  *
  * Shapes: x [N, C, H, W] (or [C, H, W]) gives [N, C, H′, W′]. Default stride: the kernel.
  *
- * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ * @throws OptionError for settings out of their range; ShapeError (when called) for a bad rank.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export class MaxPool2d extends Pool<MaxPoolOptions> {
  *
  * Shapes: x [N, C, L] (or [C, L]) gives [N, C, L′]. Default stride: the kernel.
  *
- * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ * @throws OptionError for settings out of their range; ShapeError (when called) for a bad rank.
  *
  * @example
  * ```ts
@@ -111,7 +111,7 @@ export class AvgPool1d extends Pool<AvgPoolOptions> {
  *
  * Shapes: x [N, C, H, W] (or [C, H, W]) gives [N, C, H′, W′]. Default stride: the kernel.
  *
- * @throws OptionError if a size is not a whole number in its range; ShapeError (when called) for a bad rank.
+ * @throws OptionError for settings out of their range; ShapeError (when called) for a bad rank.
  *
  * @example
  * ```ts

@@ -125,8 +125,9 @@ export function adaptiveAvgPool2d(x: TensorLike, size: PerAxis): Tensor {
   const signal = isFloat(planes.x.dtype) ? planes.x : to(planes.x, "float32");
   const [, , h, w] = signal.shape as [number, number, number, number];
   if (h * w === 0) {
-    throw new ShapeError(`${where}: an empty signal: ${showShape(signal.shape)} (it has no mean); give some elements`, {
-      x: signal.shape,
+    const { shape } = planes.shaped(signal);
+    throw new ShapeError(`${where}: an empty signal: ${showShape(shape)} (it has no mean); give some elements`, {
+      x: shape,
     });
   }
   const { dtype } = signal;

@@ -61,11 +61,13 @@ function groupsOf(where: string, value: unknown, channels: number, what: string)
   );
 }
 
+/** Of a signal as it was given, with or without the batch axis. */
 function checkChannels(where: string, x: Shape, weight: Shape, expected: number, why: string): void {
-  if (x[1] === expected) return;
+  const axis = x.length - weight.length + 1;
+  if (x[axis] === expected) return;
   throw new ShapeError(
-    `${where}: channels differ: x ${showShape(x)}, weight ${showShape(weight)} (${x[1]} ≠ ${expected}${why}); ` +
-      "channels are axis 1 of x",
+    `${where}: channels differ: x ${showShape(x)}, weight ${showShape(weight)} (${x[axis]} ≠ ${expected}${why}); ` +
+      `channels are axis ${axis} of x`,
     { x, weight },
   );
 }
@@ -99,7 +101,7 @@ function correlate(
   checkRank(where, weight!.shape, layout, axes + 2);
   const [out, inner] = weight!.shape as [number, number];
   const groups = groupsOf(where, options.groups, out, "output channels");
-  checkChannels(where, x.shape, weight!.shape, inner * groups, groups > 1 ? ` = ${inner}·${groups} groups` : "");
+  checkChannels(where, first!.shape, weight!.shape, inner * groups, groups > 1 ? ` = ${inner}·${groups} groups` : "");
   if (bias !== undefined) checkBias(where, bias.shape, out);
   const found = windowsOf(where, x.shape.slice(2), weight!.shape.slice(2), options);
   const [rows, columns] = (axes === 1 ? [STILL, ...found] : found) as [AxisWindow, AxisWindow];
@@ -171,6 +173,23 @@ export function conv2d(
   return correlate("conv2d", bias === null ? [x, weight] : [x, weight, bias], options);
 }
 
+/** What is added at the end must be less than the larger of stride and dilation: more would be a place more. */
+export function checkOutputPadding(
+  where: string,
+  outputPadding: readonly number[],
+  stride: readonly number[],
+  dilation: readonly number[],
+): void {
+  outputPadding.forEach((more, axis) => {
+    const [s, d] = [stride[axis]!, dilation[axis]!];
+    if (more < Math.max(s, d)) return;
+    throw new OptionError(
+      `${where}: outputPadding is too large: ${more} (stride ${s}, dilation ${d}); give less than the larger of both`,
+      { outputPadding },
+    );
+  });
+}
+
 const TRANSPOSE_KEYS = [...KEYS, "outputPadding"] as const;
 
 /**
@@ -203,27 +222,21 @@ export function convTranspose2d(
   checkRank(where, kernel!.shape, "[in, out / groups, height, width]", 4);
   const [channels, inner] = kernel!.shape as [number, number];
   const groups = groupsOf(where, options.groups, channels, "input channels");
-  checkChannels(where, signal.shape, kernel!.shape, channels, "");
+  checkChannels(where, first!.shape, kernel!.shape, channels, "");
   if (shift !== undefined) checkBias(where, shift.shape, inner * groups);
   const pair = (name: "stride" | "dilation" | "padding" | "outputPadding", fallback: number, min: number): Pair =>
     perAxis(where, name, options[name] ?? fallback, 2, min) as unknown as Pair;
   const walk = { groups, stride: pair("stride", 1, 1), dilation: pair("dilation", 1, 1), padding: pair("padding", 0, 0) };
   const extra = pair("outputPadding", 0, 0);
+  checkOutputPadding(where, extra, walk.stride, walk.dilation);
   const size = [0, 1].map((axis) => {
     const [s, d, p, more] = [walk.stride[axis]!, walk.dilation[axis]!, walk.padding[axis]!, extra[axis]!];
-    if (more >= Math.max(s, d)) {
-      throw new OptionError(
-        `${where}: outputPadding is too large: ${more} (stride ${s}, dilation ${d}); ` +
-          "give less than the larger of both",
-        { outputPadding: options.outputPadding },
-      );
-    }
     const n = (signal.shape[2 + axis]! - 1) * s - 2 * p + d * (kernel!.shape[2 + axis]! - 1) + 1 + more;
     if (n > 0) return n;
     throw new ShapeError(
-      `${where}: nothing is left along axis ${axis - 2}: ${n} elements (x ${showShape(signal.shape)}, kernel ` +
+      `${where}: nothing is left along axis ${axis - 2}: ${n} elements (x ${showShape(first!.shape)}, kernel ` +
         `${kernel!.shape[2 + axis]}, padding ${p}); give less padding`,
-      { x: signal.shape, weight: kernel!.shape, padding: p },
+      { x: first!.shape, weight: kernel!.shape, padding: p },
     );
   }) as unknown as Pair;
   const from: Pair = [signal.shape[2]!, signal.shape[3]!];

@@ -1,7 +1,7 @@
 /** Max pooling: the largest element of each window of a signal. */
 
 import { checkOptions } from "../check";
-import { isFloat } from "../dtype";
+import { type DType, isFloat, toNumber } from "../dtype";
 import * as s from "../scalar/expr";
 import { apply } from "../tensor/apply";
 import { tensor } from "../tensor/create";
@@ -15,6 +15,7 @@ import { add, maximum } from "./elementwise";
 import { scatterAdd } from "./gather";
 import { MapOp } from "./map";
 import { type PoolOptions, type Windows, framed, planesOf, poolWindows } from "./pool";
+import { broadcastTo } from "./reduce";
 import { reshape } from "./reshape";
 import { slice } from "./slice";
 import type { AxisWindow, PerAxis } from "./windowOf";
@@ -46,22 +47,28 @@ function laterAt(start: number): s.Expr {
   return s.select(s.equal(seen, seen), s.select(s.less(best, seen), at, position), at);
 }
 
+/** How far from a window's first place its first one on the signal is: there a window of −Infinity has its largest. */
+function inset({ stride, dilation, padding }: AxisWindow, i: number): number {
+  return Math.max(Math.ceil((padding - i * stride) / dilation), 0) * dilation;
+}
+
 /** Where in its plane of h × w elements the first largest element of each window lies; NaN counts as the largest. */
 function winners(x: Tensor, windows: Windows): Tensor {
+  const width = x.shape[3]!;
+  const each = (at: (window: AxisWindow, i: number) => number, dtype: DType): Tensor => {
+    const [down, across] = windows.map((window) => Array.from({ length: window.size }, (_, i) => at(window, i)));
+    return tensor(down!.map((row) => across!.map((column) => row * width + column)), { dtype });
+  };
   const [first, ...others] = taps(x, windows);
   // Positions are exact in lanes of the signal's own kind, or else in wider ones.
-  const dtype = x.shape[2]! * x.shape[3]! < 2 ** 24 ? x.dtype : "float64";
+  const dtype = x.shape[2]! * width < 2 ** 24 ? x.dtype : "float64";
   let best = first!.seen;
-  let position = constantOf(0, best.shape, dtype);
+  let position = broadcastTo(each(inset, dtype), best.shape);
   for (const { seen, start } of others) {
     position = apply(later, [seen, best, position], { expr: laterAt(start), dtype });
     best = maximum(best, seen);
   }
-  const [rows, columns] = windows;
-  const begins = Array.from({ length: rows.size }, (_, row) =>
-    Array.from({ length: columns.size }, (_, column) => row * rows.stride * x.shape[3]! + column * columns.stride),
-  );
-  return add(to(position, "int32"), tensor(begins, { dtype: "int32" }));
+  return add(to(position, "int32"), each(({ stride }, i) => i * stride, "int32"));
 }
 
 function pooled(x: Spec, windows: Windows): Spec {
@@ -93,8 +100,10 @@ function maxPool(where: string, x: TensorLike, kernel: unknown, options: MaxPool
   checkOptions(where, options, MAX_KEYS);
   const planes = planesOf(where, x, axes);
   const windows = poolWindows(where, planes.shaped(planes.x), kernel, axes, options);
-  const low = isFloat(planes.x.dtype) ? -Infinity : planes.x.dtype === "bool" ? 0 : -(2 ** 31);
-  return planes.shaped(apply(maxPoolOp, [framed(planes.x, windows, low)], windows));
+  const { dtype } = planes.x;
+  const signal = to(planes.x, toNumber(dtype));
+  const low = isFloat(dtype) ? -Infinity : -(2 ** 31);
+  return planes.shaped(to(apply(maxPoolOp, [framed(signal, windows, low)], windows), dtype));
 }
 
 /**

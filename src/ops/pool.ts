@@ -47,26 +47,27 @@ export type Windows = readonly [AxisWindow, AxisWindow];
 
 const STILL: AxisWindow = { kernel: 1, stride: 1, dilation: 1, padding: 0, size: 1 };
 
-export function poolWindows(
-  where: string,
-  x: Tensor,
-  kernel: unknown,
-  axes: number,
-  options: PoolOptions,
-): Windows {
+/** A window and how it moves, checked and completed: what can be said without a signal. */
+export function poolMoves(where: string, kernel: unknown, axes: number, options: PoolOptions) {
   const sizes = perAxis(where, "kernel", kernel, axes, 1);
-  const margins = perAxis(where, "padding", options.padding ?? 0, axes, 0);
+  const stride = perAxis(where, "stride", options.stride ?? sizes, axes, 1);
+  const dilation = perAxis(where, "dilation", options.dilation ?? 1, axes, 1);
+  const padding = perAxis(where, "padding", options.padding ?? 0, axes, 0);
   const ceilMode = checkBoolean(where, "ceilMode", options.ceilMode, false);
-  const wide = margins.findIndex((margin, axis) => 2 * margin > sizes[axis]!);
+  const wide = padding.findIndex((margin, axis) => 2 * margin > sizes[axis]!);
   if (wide >= 0) {
     throw new OptionError(
-      `${where}: padding is more than half of the window: ${margins[wide]} and ${sizes[wide]}; give at most ` +
+      `${where}: padding is more than half of the window: ${padding[wide]} and ${sizes[wide]}; give at most ` +
         `${Math.floor(sizes[wide]! / 2)}`,
       { padding: options.padding, kernel },
     );
   }
-  const { stride = sizes, dilation = 1 } = options;
-  const found = windowsOf(where, x.shape.slice(-axes), sizes, { stride, dilation, padding: margins, ceilMode });
+  return { sizes, stride, dilation, padding, ceilMode };
+}
+
+export function poolWindows(where: string, x: Tensor, kernel: unknown, axes: number, options: PoolOptions): Windows {
+  const { sizes, ...moves } = poolMoves(where, kernel, axes, options);
+  const found = windowsOf(where, x.shape.slice(-axes), sizes, moves);
   return axes === 1 ? [STILL, found[0]!] : (found as unknown as Windows);
 }
 

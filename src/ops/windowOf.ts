@@ -31,6 +31,13 @@ export function perAxis(where: string, name: string, value: unknown, axes: numbe
   );
 }
 
+/** Padding for each of `axes` axes; the words give zeros. */
+export function marginsOf(where: string, padding: Padding, axes: number): number[] {
+  if (padding === "same" || padding === "valid") return Array<number>(axes).fill(0);
+  if (typeof padding !== "string") return perAxis(where, "padding", padding, axes, 0);
+  throw new OptionError(`${where}: unknown padding: ${show(padding)}; give numbers, "same" or "valid"`, { padding });
+}
+
 /** The places of a window over a signal of `sizes`: PyTorch's ⌊(n + 2p − d·(k − 1) − 1) / s⌋ + 1 along each axis. */
 export function windowsOf(
   where: string,
@@ -42,14 +49,7 @@ export function windowsOf(
   const stride = perAxis(where, "stride", options.stride ?? 1, axes, 1);
   const dilation = perAxis(where, "dilation", options.dilation ?? 1, axes, 1);
   const { padding = 0, ceilMode = false } = options;
-  const named = typeof padding === "string";
-  if (named && padding !== "same" && padding !== "valid") {
-    throw new OptionError(
-      `${where}: unknown padding: ${show(padding)}; give numbers, "same" or "valid"`,
-      { padding },
-    );
-  }
-  const margins = perAxis(where, "padding", named ? 0 : padding, axes, 0);
+  const margins = marginsOf(where, padding, axes);
   return sizes.map((n, axis) => {
     const [k, s, d, p] = [kernel[axis]!, stride[axis]!, dilation[axis]!, margins[axis]!];
     const reach = d * (k - 1) + 1;

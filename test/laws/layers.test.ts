@@ -3,6 +3,12 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as gradkit from "../../src/index";
 import {
+  AdaptiveAvgPool2d,
+  AvgPool1d,
+  AvgPool2d,
+  Conv1d,
+  Conv2d,
+  ConvTranspose2d,
   Dropout,
   ELU,
   Flatten,
@@ -11,6 +17,8 @@ import {
   LeakyReLU,
   Linear,
   LogSoftmax,
+  MaxPool1d,
+  MaxPool2d,
   Module,
   ReLU,
   Sequential,
@@ -25,7 +33,7 @@ import {
   tensor,
   zeros,
 } from "../../src/index";
-import { tensorsOf } from "../support/arbitraries";
+import { distinctTensorsOf, tensorsOf } from "../support/arbitraries";
 
 /** One layer, and what its laws need to know. */
 interface Row {
@@ -36,14 +44,27 @@ interface Row {
   readonly output: readonly number[];
   /** Where the layer is not smooth; inputs keep away from there. */
   readonly kinks?: readonly number[];
+  /** Whether it is not smooth where elements are equal. */
+  readonly distinct?: boolean;
 }
 
 const elementwise = (make: () => Module, kinks: readonly number[] = []): Row => {
   return { make, input: [3], output: [3], kinks };
 };
-const linear = (inputs: number, outputs: number): Linear => new Linear(inputs, outputs, { dtype: "float64" });
+const dtype = "float64";
+const linear = (inputs: number, outputs: number): Linear => new Linear(inputs, outputs, { dtype });
 
 const rows: Readonly<Record<string, Row>> = {
+  AdaptiveAvgPool2d: { make: () => new AdaptiveAvgPool2d([2, 1]), input: [2, 3, 2], output: [2, 2, 1] },
+  AvgPool1d: { make: () => new AvgPool1d(2, { stride: 1 }), input: [2, 3], output: [2, 2] },
+  AvgPool2d: { make: () => new AvgPool2d([2, 1]), input: [1, 4, 2], output: [1, 2, 2] },
+  Conv1d: { make: () => new Conv1d(2, 2, 2, { padding: 1, dtype }), input: [2, 3], output: [2, 4] },
+  Conv2d: { make: () => new Conv2d(2, 2, [2, 1], { groups: 2, dtype }), input: [2, 2, 2], output: [2, 1, 2] },
+  ConvTranspose2d: {
+    make: () => new ConvTranspose2d(1, 2, 2, { stride: 2, bias: false, dtype }),
+    input: [1, 1, 2],
+    output: [2, 2, 4],
+  },
   Dropout: elementwise(() => new Dropout(0.5).eval()),
   ELU: elementwise(() => new ELU({ alpha: 0.7 }), [0]),
   Flatten: { make: () => new Flatten(), input: [2, 1, 2], output: [4] },
@@ -52,6 +73,8 @@ const rows: Readonly<Record<string, Row>> = {
   LeakyReLU: elementwise(() => new LeakyReLU(), [0]),
   Linear: { make: () => linear(3, 2), input: [3], output: [2] },
   LogSoftmax: elementwise(() => new LogSoftmax()),
+  MaxPool1d: { make: () => new MaxPool1d(2), input: [2, 4], output: [2, 2], distinct: true },
+  MaxPool2d: { make: () => new MaxPool2d(2, { padding: 1 }), input: [1, 2, 3], output: [1, 2, 2], distinct: true },
   ReLU: elementwise(() => new ReLU(), [0]),
   Sequential: {
     make: () => new Sequential(new Flatten(), linear(4, 3), new Tanh(), linear(3, 1)),
@@ -75,8 +98,10 @@ test("every exported layer has a row", () => {
 });
 
 /** Batches of 1 to 3 observations. */
-const batches = ({ input, kinks = [] }: Row): fc.Arbitrary<Tensor> =>
-  fc.integer({ min: 1, max: 3 }).chain((n) => tensorsOf([n, ...input], { min: -4, max: 4, kinks }));
+const batches = ({ input, kinks = [], distinct = false }: Row): fc.Arbitrary<Tensor> =>
+  fc.integer({ min: 1, max: 3 }).chain((n) => {
+    return distinct ? distinctTensorsOf([n, ...input]) : tensorsOf([n, ...input], { min: -4, max: 4, kinks });
+  });
 
 /** The layer as a function of its input and its parameters. */
 function asFunction(layer: Module): (x: Tensor, ...values: Tensor[]) => Tensor {

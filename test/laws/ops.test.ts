@@ -54,6 +54,7 @@ const required = {
   reduce: true,
   argReduce: true,
   matmul: true,
+  convolve: true,
   copy: true,
   place: true,
   gather: true,

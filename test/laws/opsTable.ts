@@ -4,6 +4,7 @@ import { creationRows, elementwiseRows } from "./elementwiseRows";
 import { reduceRows } from "./reduceRows";
 import type { Row } from "./row";
 import { shapeRows } from "./shapeRows";
+import { signalRows } from "./signalRows";
 
 export const opsTable: Readonly<Record<string, Row>> = {
   ...elementwiseRows,
@@ -11,4 +12,5 @@ export const opsTable: Readonly<Record<string, Row>> = {
   ...reduceRows,
   ...shapeRows,
   ...contractRows,
+  ...signalRows,
 };

@@ -202,10 +202,40 @@ const product: Choice = (pool, x, j) => {
   return x.matmul(fits.length === 0 || j % 4 === 0 ? turned : nth(fits, j)).div(Math.max(1, inner));
 };
 
+/** x as images [n, c, h, w], without an axis of its own where it has fewer. */
+const asImages = (x: Tensor): Tensor | null => {
+  return x.rank < 2 || x.rank > 4 || x.size === 0 ? null : x.reshape([...[1, 1].slice(x.rank - 2), ...x.shape]);
+};
+
+/** Images walked over by a part of themselves, in one group or channel by channel; scaled by the length of the sums. */
+const convolution: Choice = (_, x, j, k) => {
+  const images = asImages(x);
+  if (images === null) return null;
+  const [n, c, h, w] = images.shape as [number, number, number, number];
+  const depthwise = j % 3 === 0;
+  const [outputs, tall, wide] = [depthwise ? 1 : 1 + (j % n), 1 + (k % Math.min(h, 3)), Math.min(w, 2 + (j % 5))];
+  const corner = images.slice([[0, outputs], null, [0, tall], [0, wide]]);
+  const weight = depthwise ? corner.permute([1, 0, 2, 3]) : corner;
+  const moves = j % 2 === 0 ? { padding: "same", dilation: [1, 1 + (k % 2)] } as const : { padding: [0, k % 3] };
+  const y = images.conv2d(weight, null, { ...moves, stride: [1 + (k % 2), 1 + (j % 2)], groups: depthwise ? c : 1 });
+  return y.div(elements(weight.shape.slice(1)));
+};
+
+const pooling: Choice = (_, x, j, k) => {
+  const images = asImages(x);
+  if (images === null) return null;
+  const kernel = [1 + (j % Math.min(images.shape[2]!, 2)), 1 + (k % Math.min(images.shape[3]!, 3))];
+  const padding = kernel.map((size) => (j % 3 === 0 ? Math.floor(size / 2) : 0));
+  const moves = { stride: 1 + (k % 2), padding, ceilMode: j % 5 === 0 };
+  return j % 2 === 0 ? images.add(0.0151617).maxPool2d(kernel, moves) : images.avgPool2d(kernel, moves);
+};
+
 const MORE: readonly Choice[] = [
   product,
   product,
   product,
+  convolution,
+  pooling,
   (pool, x, j) => {
     if (x.rank !== 2) return null;
     const n = x.shape[1]!;

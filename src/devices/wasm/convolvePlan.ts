@@ -87,7 +87,8 @@ export function planConvolve({ attrs, inputs, output }: ConvolveCase, address: n
   const [, , tapRows, taps] = weight.shape as [number, number, number, number];
   const each = output.shape[1]! / attrs.groups;
   const form = formFor(each, columns, taps, width);
-  const last = (columns - 1) * stride[1] + (taps - 1) * dilation[1];
+  // The last element of a row that is read; without taps, none is.
+  const last = Math.max((columns - 1) * stride[1] + (taps - 1) * dilation[1], 0);
   const phases = form === "wide" && columns > 1 ? stride[1] : form === "deep" && taps > 1 ? dilation[1] : 1;
   const inside = padding[1] <= 0 && last - padding[1] < across;
   const [own, ownWeight] = [sourceOf(x), sourceOf(weight)];

@@ -148,6 +148,32 @@ describe("a large call gives what the js device gives", () => {
     );
   });
 
+  test("as a convolution of any layout, in groups, with gaps and beyond the signal", () => {
+    const dtypes = fc.constantFrom("float32" as const, "float64" as const, "int32" as const);
+    const few = upTo(3);
+    const moves = fc.record({ groups: few, stride: fc.tuple(few, few), dilation: fc.tuple(few, few) });
+    const sizes = fc.record({ channels: few, each: upTo(4), tall: few, wide: few, deep: fc.boolean() });
+    fc.assert(
+      fc.property(moves, sizes, dtypes, layouts, layouts, (move, size, dtype, left, right) => {
+        const { channels, each, tall, wide, deep } = size;
+        const attrs = { ...move, padding: [tall - 1, wide - 2] } as const;
+        const outputs = move.groups * each;
+        // Few outputs of a kernel as large as the signal, or many of a small one.
+        const [kernel, rows] = deep ? [[tall, 190], wide] : [[tall, wide], 24];
+        const columns = Math.ceil(65536 / (2 * outputs * rows * channels * sizeOf(kernel)));
+        const scale = (view: View): View => {
+          view.storage.data.forEach((value, i, data) => (data[i] = dtype === "int32" ? value : value / 64));
+          return view;
+        };
+        check({ kernel: "convolve", attrs, output: { shape: [2, outputs, rows, columns], dtype } }, [
+          scale(viewAs([2, move.groups * channels, 30, 200], dtype, left)),
+          scale(viewAs([outputs, channels, ...kernel], dtype, right)),
+        ]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   test("with NaN and infinities in it", () => {
     const data = Float32Array.from({ length: MANY + 3 }, (_, i) => [NaN, Infinity, -Infinity, -2, 1][i % 5]!);
     const view = wholeView(storageOf("float32", data), [data.length]);
@@ -183,14 +209,23 @@ describe("sizes decide where a call runs", () => {
     expect(programs(() => zeros([1, 1023]).matmul(zeros([1023, 64])))).toBe(0);
   });
 
+  test("multiplications of convolutions, from 65,536 on", () => {
+    const kernel = zeros([4, 4, 2, 2]);
+    expect(programs(() => zeros([1, 4, 33, 33]).conv2d(kernel))).toBe(1);
+    expect(programs(() => zeros([1, 4, 33, 32]).conv2d(kernel))).toBe(0);
+  });
+
   test("and where there is no memory, JavaScript does, without a word", () => {
     const a = randn([70, 70]);
     vi.spyOn(heapFor(1), "allocate").mockImplementation(() => {
       throw new RangeError("no memory");
     });
     const [product, wide, total] = [a.matmul(a), zeros([3, 7001]).add(2).mul(3), zeros([3, 7002]).add(2).sum()];
+    const convolve = (): Tensor => a.reshape([1, 1, 70, 70]).conv2d(a.reshape([100, 1, 7, 7]));
+    const correlated = convolve();
     setDevice(jsDevice);
     expect(product.toTypedArray()).toEqual(a.matmul(a).toTypedArray());
+    expect(correlated.toTypedArray()).toEqual(convolve().toTypedArray());
     expect(new Set(wide.toTypedArray())).toEqual(new Set([6]));
     expect(total.item()).toBe(42012);
   });

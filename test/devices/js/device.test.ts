@@ -10,6 +10,7 @@ const kernels: Record<KernelName, true> = {
   reduce: true,
   argReduce: true,
   matmul: true,
+  convolve: true,
   copy: true,
   place: true,
   gather: true,

@@ -1,62 +1,17 @@
 /** Matrix products on lanes: sums of products in float64, whatever the sizes, strides, batches and epilogue. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { type DType, type TypedArray, allocate } from "../../../src/dtype";
+import type { DType, TypedArray } from "../../../src/dtype";
 import type { ModuleBuilder } from "../../../src/devices/wasm/assembler";
 import { emitMatmul, matmulScratch } from "../../../src/devices/wasm/matmul";
 import type { Placed } from "../../../src/devices/wasm/placed";
 import * as s from "../../../src/scalar/expr";
-import { type Shape, broadcastShapes, broadcastStrides, sizeOf, stridesOf } from "../../../src/shape";
+import { type Shape, broadcastShapes, sizeOf, stridesOf } from "../../../src/shape";
 import { type View, storageOf } from "../../../src/tensor/storage";
+import { type Layout, laidOut, positions, stream } from "../../support/layouts";
 import { runKernel } from "../../support/wasm";
 
 type Number = "float32" | "float64" | "int32";
-
-/** How a view lies: the order of its axes in memory, and the step along each (0 repeats one element). */
-interface Layout {
-  readonly order: readonly number[];
-  readonly steps: readonly number[];
-}
-
-/** A deterministic stream of numbers in [−1, 1). */
-function stream(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 31 - 1;
-  };
-}
-
-function element(dtype: DType, next: () => number): number {
-  if (dtype === "bool") return next() > 0 ? 1 : 0;
-  return dtype === "int32" ? Math.trunc(next() * 100_000) : next();
-}
-
-/** A view with random elements; whatever lies between and around them is NaN or −1. */
-function viewOf(dtype: DType, shape: Shape, { order, steps }: Layout, next: () => number): View {
-  const strides = shape.map(() => 0);
-  let room = 1;
-  let offset = 3;
-  for (const axis of order) {
-    const step = steps[axis]!;
-    strides[axis] = step * room;
-    if (step < 0) offset -= strides[axis] * Math.max(shape[axis]! - 1, 0);
-    room *= Math.max(1, Math.abs(step) * shape[axis]!);
-  }
-  const data = allocate(dtype, offset + room + 3).fill(dtype === "bool" ? 1 : dtype === "int32" ? -1 : NaN);
-  const view: View = { storage: storageOf(dtype, data), dtype, shape, strides, offset };
-  for (const at of positions(view, shape)) data[at] = element(dtype, next);
-  return view;
-}
-
-/** Where each element of a view lies, in the order of a shape that it is broadcast to. */
-function positions({ shape, strides, offset }: View, target: Shape): number[] {
-  const own = broadcastStrides(shape, strides, target);
-  const digits = stridesOf(target);
-  return Array.from({ length: sizeOf(target) }, (_, i) =>
-    own.reduce((at, stride, axis) => at + stride * (Math.floor(i / digits[axis]!) % target[axis]!), offset),
-  );
-}
 
 /** The product in float64 (int32: modulo 2³²), and Σ|a||b| for each element. */
 function naive(a: View, b: View, shape: Shape): { sums: number[]; scales: number[] } {
@@ -141,7 +96,7 @@ describe("matmul on lanes", () => {
     fc.assert(
       fc.property(dtypes, size, size, size, layout2, layout2, seeds, (dtype, m, k, n, la, lb, seed) => {
         const next = stream(seed);
-        check(viewOf(dtype, [m, k], la, next), viewOf(dtype, [k, n], lb, next));
+        check(laidOut(dtype, [m, k], la, next), laidOut(dtype, [k, n], lb, next));
       }),
       { numRuns: 400 },
     );
@@ -164,7 +119,7 @@ describe("matmul on lanes", () => {
         for (const la of [plain, turned]) {
           for (const lb of [plain, turned]) {
             const next = stream(m + k + n);
-            check(viewOf(dtype, [m, k], la, next), viewOf(dtype, [k, n], lb, next));
+            check(laidOut(dtype, [m, k], la, next), laidOut(dtype, [k, n], lb, next));
           }
         }
       }
@@ -176,7 +131,7 @@ describe("matmul on lanes", () => {
       for (let k = 16; k < 80; k++) {
         for (const [m, n] of [[1, 7], [3, 5], [11, 10]] as const) {
           const next = stream(k);
-          check(viewOf(dtype, [m, k], plain, next), viewOf(dtype, [k, n], turned, next));
+          check(laidOut(dtype, [m, k], plain, next), laidOut(dtype, [k, n], turned, next));
         }
       }
     }
@@ -184,9 +139,9 @@ describe("matmul on lanes", () => {
 
   it("reads nothing far behind its operands", () => {
     const next = stream(5);
-    const apart = viewOf("float32", [20, 70_000], turned, next);
+    const apart = laidOut("float32", [20, 70_000], turned, next);
     const columns: View = { ...apart, shape: [20, 2], strides: [1, 20 * 69_999], offset: apart.offset };
-    check(viewOf("float32", [9, 20], plain, next), columns);
+    check(laidOut("float32", [9, 20], plain, next), columns);
   });
 
   it("is the sum of products across several blocks of every axis", () => {
@@ -194,7 +149,7 @@ describe("matmul on lanes", () => {
       for (const la of [plain, turned]) {
         for (const lb of [plain, turned]) {
           const next = stream(m);
-          check(viewOf("float32", [m, k], la, next), viewOf("float32", [k, n], lb, next));
+          check(laidOut("float32", [m, k], la, next), laidOut("float32", [k, n], lb, next));
         }
       }
     }
@@ -218,8 +173,8 @@ describe("matmul on lanes", () => {
         seeds,
         ([p, q], [p1, q1, same, flip], [m, k, n], l4, l3, seed) => {
           const next = stream(seed);
-          const first = viewOf("float32", [p1 ? 1 : p, q1 ? 1 : q, m, k], l4, next);
-          const second = viewOf("float32", [same ? q : 1, k, n], l3, next);
+          const first = laidOut("float32", [p1 ? 1 : p, q1 ? 1 : q, m, k], l4, next);
+          const second = laidOut("float32", [same ? q : 1, k, n], l3, next);
           if (flip) {
             check(swapped(second), swapped(first));
           } else check(first, second);
@@ -230,9 +185,9 @@ describe("matmul on lanes", () => {
   });
 
   it("gives zeros where there is nothing to sum, and nothing where nothing is asked for", () => {
-    const zeros = product(viewOf("float32", [5, 0], plain, stream(1)), viewOf("float32", [0, 9], plain, stream(1)));
+    const zeros = product(laidOut("float32", [5, 0], plain, stream(1)), laidOut("float32", [0, 9], plain, stream(1)));
     expect(Array.from(zeros.result)).toEqual(new Array(45).fill(0));
-    const none = product(viewOf("float32", [0, 4], plain, stream(1)), viewOf("float32", [4, 9], plain, stream(1)));
+    const none = product(laidOut("float32", [0, 4], plain, stream(1)), laidOut("float32", [4, 9], plain, stream(1)));
     expect(none.result).toHaveLength(0);
   });
 
@@ -249,8 +204,8 @@ describe("matmul on lanes", () => {
   });
 
   it("keeps NaN and infinity where they belong", () => {
-    const a = viewOf("float32", [5, 20], plain, stream(3));
-    const b = viewOf("float32", [20, 9], turned, stream(4));
+    const a = laidOut("float32", [5, 20], plain, stream(3));
+    const b = laidOut("float32", [20, 9], turned, stream(4));
     a.storage.data[a.offset + 2 * 20 + 7] = Infinity;
     b.storage.data[b.offset + 3 * 20 + 1] = NaN;
     const { result } = product(a, b);
@@ -271,12 +226,12 @@ describe("matmul on lanes", () => {
     fc.assert(
       fc.property(sizes, layout2, layout2, layout2, readers, seeds, ([m, k, n], la, lb, lr, dtype, seed) => {
         const next = stream(seed);
-        const a = viewOf("float32", [m, k], la, next);
-        const b = viewOf("float32", [k, n], lb, next);
+        const a = laidOut("float32", [m, k], la, next);
+        const b = laidOut("float32", [k, n], lb, next);
         const reads = [
-          viewOf("float32", [n], { order: [0], steps: [1] }, next),
-          viewOf("bool", [m, n], lr, next),
-          viewOf(dtype, [m, 1], plain, next),
+          laidOut("float32", [n], { order: [0], steps: [1] }, next),
+          laidOut("bool", [m, n], lr, next),
+          laidOut(dtype, [m, 1], plain, next),
         ];
         const { shape, result } = product(a, b, { expr: gated, reads });
         const { sums, scales } = naive(a, b, shape);
@@ -291,9 +246,9 @@ describe("matmul on lanes", () => {
 
   it("applies an epilogue within each matrix of a batch", () => {
     const next = stream(9);
-    const a = viewOf("float64", [3, 5, 7], { order: [2, 1, 0], steps: [1, 1, 1] }, next);
-    const b = viewOf("float64", [7, 6], turned, next);
-    const bias = viewOf("float64", [3, 1, 6], { order: [2, 1, 0], steps: [1, 1, 1] }, next);
+    const a = laidOut("float64", [3, 5, 7], { order: [2, 1, 0], steps: [1, 1, 1] }, next);
+    const b = laidOut("float64", [7, 6], turned, next);
+    const bias = laidOut("float64", [3, 1, 6], { order: [2, 1, 0], steps: [1, 1, 1] }, next);
     const { shape, result } = product(a, b, { expr: s.sub(s.input(0), s.input(1)), reads: [bias] });
     const { sums, scales } = naive(a, b, shape);
     const at = positions(bias, shape);
