@@ -81,6 +81,10 @@ describe("before the backward pass", () => {
     ["a window", (h) => h.slice([[0, 2]])],
     ["a product with a frozen matrix", (h) => h.matmul(tensor([[1], [2], [3]]))],
     ["a frozen layer", (h) => h.linear(tensor([[1, 2, 3]]), tensor([1]))],
+    ["a frozen convolution", (h) => h.reshape([1, 3]).conv1d(tensor([[[1, 2]]]), tensor([1]))],
+    ["a frozen transposed convolution", (h) => h.reshape([1, 1, 3]).convTranspose2d(tensor([[[[1, 2]]]]))],
+    ["a mean of windows", (h) => h.reshape([1, 3]).avgPool1d(2, { padding: 1 })],
+    ["a convolution of frozen data by a kernel", (h) => tensor([[1, 2, 3, 4]]).conv1d(h.reshape([1, 1, 3]))],
   ];
 
   test.each(cases)("%s does not hold its input", async (_, f) => {
