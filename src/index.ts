@@ -106,11 +106,11 @@ export { sort, topK, type SortOptions, type Sorted, type TopKOptions } from "./o
 export { dot, matmul, outer } from "./ops/matmul";
 export { linear } from "./ops/linear";
 export { einsum } from "./ops/einsum";
-export { conv1d, conv2d, convTranspose2d, type ConvOptions, type ConvTransposeOptions } from "./ops/conv";
-export { maxPool1d, maxPool2d, type MaxPoolOptions } from "./ops/maxPool";
-export { adaptiveAvgPool2d, avgPool1d, avgPool2d, type AvgPoolOptions } from "./ops/avgPool";
-export type { PoolOptions } from "./ops/pool";
-export type { Padding, PerAxis } from "./ops/windowOf";
+export { conv1d, conv2d, convTranspose2d } from "./ops/conv";
+export { maxPool1d, maxPool2d } from "./ops/maxPool";
+export { adaptiveAvgPool2d, avgPool1d, avgPool2d } from "./ops/avgPool";
+export type { ConvOptions, ConvTransposeOptions } from "./tensor/moves";
+export type { AvgPoolOptions, MaxPoolOptions, Padding, PerAxis, PoolOptions } from "./tensor/moves";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";

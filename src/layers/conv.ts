@@ -2,15 +2,9 @@
 
 import { checkNumber, checkOptions, show } from "../check";
 import { OptionError } from "../errors";
-import {
-  type ConvOptions,
-  type ConvTransposeOptions,
-  checkOutputPadding,
-  conv1d,
-  conv2d,
-  convTranspose2d,
-} from "../ops/conv";
-import { type Padding, type PerAxis, marginsOf, perAxis } from "../ops/windowOf";
+import { checkOutputPadding, conv1d, conv2d, convTranspose2d } from "../ops/conv";
+import { marginsOf, perAxis } from "../ops/windowOf";
+import type { ConvOptions, ConvTransposeOptions, Padding, PerAxis } from "../tensor/moves";
 import type { Parameter } from "../tensor/parameter";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { AFFINE_KEYS, type AffineOptions, affineParameters } from "./affine";

@@ -1,10 +1,11 @@
 /** Pooling layers: the largest or the mean element of each window. */
 
 import { checkBoolean, checkOptions, show } from "../check";
-import { type AvgPoolOptions, adaptiveAvgPool2d, avgPool1d, avgPool2d } from "../ops/avgPool";
-import { type MaxPoolOptions, maxPool1d, maxPool2d } from "../ops/maxPool";
-import { type PoolOptions, poolMoves } from "../ops/pool";
-import { type PerAxis, perAxis } from "../ops/windowOf";
+import { adaptiveAvgPool2d, avgPool1d, avgPool2d } from "../ops/avgPool";
+import { maxPool1d, maxPool2d } from "../ops/maxPool";
+import { poolMoves } from "../ops/pool";
+import { perAxis } from "../ops/windowOf";
+import type { AvgPoolOptions, MaxPoolOptions, PerAxis } from "../tensor/moves";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
 
@@ -19,7 +20,7 @@ abstract class Pool<Options extends object> extends Module {
   constructor(
     where: string,
     readonly kernel: PerAxis,
-    options: Options & PoolOptions & { countIncludePad?: boolean },
+    options: Options & MaxPoolOptions & AvgPoolOptions,
     keys: readonly string[],
     axes: number,
   ) {

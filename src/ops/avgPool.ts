@@ -5,6 +5,7 @@ import { isFloat } from "../dtype";
 import { ShapeError } from "../errors";
 import { showShape } from "../shape";
 import { tensor } from "../tensor/create";
+import type { AvgPoolOptions, PerAxis } from "../tensor/moves";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { to } from "./cast";
 import { constantOf } from "./constant";
@@ -12,15 +13,9 @@ import { convolve } from "./convolve";
 import { mul } from "./elementwise";
 import { matmul } from "./matmul";
 import { transpose } from "./permute";
-import { type PoolOptions, planesOf, poolWindows } from "./pool";
+import { planesOf, poolWindows } from "./pool";
 import { reshape } from "./reshape";
-import { type AxisWindow, type PerAxis, perAxis } from "./windowOf";
-
-/** Settings of {@link avgPool2d}. */
-export interface AvgPoolOptions extends Omit<PoolOptions, "dilation"> {
-  /** Whether the zeros of the padding count as elements of the mean; default true. */
-  countIncludePad?: boolean;
-}
+import { type AxisWindow, perAxis } from "./windowOf";
 
 /** How many elements each window along an axis counts: those of the signal, and of the padding if asked. */
 function countsOf({ kernel, stride, padding, size }: AxisWindow, n: number, withPadding: boolean): number[] {

@@ -5,32 +5,13 @@ import { toNumber } from "../dtype";
 import { OptionError, ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
 import type { Pair } from "../tensor/device";
+import type { ConvOptions, ConvTransposeOptions } from "../tensor/moves";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { alike } from "./alike";
 import { convolve, spread } from "./convolve";
 import { add } from "./elementwise";
 import { reshape, squeeze, unsqueeze } from "./reshape";
-import { type AxisWindow, type Padding, type PerAxis, perAxis, windowsOf } from "./windowOf";
-
-/** Settings of {@link conv1d} and {@link conv2d}. */
-export interface ConvOptions {
-  /** How far the kernel moves from one output to the next; default 1. */
-  stride?: PerAxis;
-  /** Zeros on both sides of each axis, or "same", or "valid" (none, the default). */
-  padding?: Padding;
-  /** How far apart the elements of the kernel lie on the signal; default 1. */
-  dilation?: PerAxis;
-  /** Groups of channels that do not see one another; default 1. */
-  groups?: number;
-}
-
-/** Settings of {@link convTranspose2d}. */
-export interface ConvTransposeOptions extends Omit<ConvOptions, "padding"> {
-  /** What is cut off on both sides of each axis; default 0. */
-  padding?: PerAxis;
-  /** Rows and columns more at the end, less than the stride or the dilation; default 0. */
-  outputPadding?: PerAxis;
-}
+import { type AxisWindow, perAxis, windowsOf } from "./windowOf";
 
 const KEYS = ["stride", "padding", "dilation", "groups"] as const;
 

@@ -6,6 +6,7 @@ import * as s from "../scalar/expr";
 import { apply } from "../tensor/apply";
 import { tensor } from "../tensor/create";
 import type { Range } from "../tensor/methods";
+import type { MaxPoolOptions, PerAxis } from "../tensor/moves";
 import type { Op } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
 import type { Tensor, TensorLike } from "../tensor/tensor";
@@ -14,14 +15,11 @@ import { constantOf } from "./constant";
 import { add, maximum } from "./elementwise";
 import { scatterAdd } from "./gather";
 import { MapOp } from "./map";
-import { type PoolOptions, type Windows, framed, planesOf, poolWindows } from "./pool";
+import { type Windows, framed, planesOf, poolWindows } from "./pool";
 import { broadcastTo } from "./reduce";
 import { reshape } from "./reshape";
 import { slice } from "./slice";
-import type { AxisWindow, PerAxis } from "./windowOf";
-
-/** Settings of {@link maxPool2d}; places of the padding never win. */
-export type MaxPoolOptions = PoolOptions;
+import type { AxisWindow } from "./windowOf";
 
 /** For each element of the window, in row-major order, what it sees at all places; and where in a plane that begins. */
 function taps(x: Tensor, windows: Windows): { readonly seen: Tensor; readonly start: number }[] {

@@ -4,22 +4,11 @@ import { checkBoolean } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { showShape, sizeOf } from "../shape";
 import { asTensor } from "../tensor/create";
+import type { MaxPoolOptions } from "../tensor/moves";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { reshape } from "./reshape";
 import { pad } from "./slice";
-import { type AxisWindow, type PerAxis, perAxis, windowsOf } from "./windowOf";
-
-/** Settings that all pools have. */
-export interface PoolOptions {
-  /** How far the window moves; default: its size. */
-  stride?: PerAxis;
-  /** Places on both sides of each axis, at most half of the window; default 0. */
-  padding?: PerAxis;
-  /** Whether a last window may reach over the edge; default false. */
-  ceilMode?: boolean;
-  /** How far apart the elements of the window lie; default 1. */
-  dilation?: PerAxis;
-}
+import { type AxisWindow, perAxis, windowsOf } from "./windowOf";
 
 /** The signal as planes [n, c, h, w], and how to give the result the shape of what came in. */
 export interface Planes {
@@ -48,7 +37,7 @@ export type Windows = readonly [AxisWindow, AxisWindow];
 const STILL: AxisWindow = { kernel: 1, stride: 1, dilation: 1, padding: 0, size: 1 };
 
 /** A window and how it moves, checked and completed: what can be said without a signal. */
-export function poolMoves(where: string, kernel: unknown, axes: number, options: PoolOptions) {
+export function poolMoves(where: string, kernel: unknown, axes: number, options: MaxPoolOptions) {
   const sizes = perAxis(where, "kernel", kernel, axes, 1);
   const stride = perAxis(where, "stride", options.stride ?? sizes, axes, 1);
   const dilation = perAxis(where, "dilation", options.dilation ?? 1, axes, 1);
@@ -65,7 +54,7 @@ export function poolMoves(where: string, kernel: unknown, axes: number, options:
   return { sizes, stride, dilation, padding, ceilMode };
 }
 
-export function poolWindows(where: string, x: Tensor, kernel: unknown, axes: number, options: PoolOptions): Windows {
+export function poolWindows(where: string, x: Tensor, kernel: unknown, axes: number, options: MaxPoolOptions): Windows {
   const { sizes, ...moves } = poolMoves(where, kernel, axes, options);
   const found = windowsOf(where, x.shape.slice(-axes), sizes, moves);
   return axes === 1 ? [STILL, found[0]!] : (found as unknown as Windows);

@@ -3,12 +3,7 @@
 import { checkNumber, show } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
-
-/** A number for each axis of a signal, or one for all of them. */
-export type PerAxis = number | readonly number[];
-
-/** Padding on both sides of each axis; "same" keeps the size (divided by the stride), "valid" is none. */
-export type Padding = PerAxis | "same" | "valid";
+import type { Padding, PerAxis } from "../tensor/moves";
 
 /** One axis: how large the window is, how it moves, what stands before the signal, and how many places it has. */
 export interface AxisWindow {

@@ -1,6 +1,7 @@
 /** The methods of a tensor: one per op whose first argument is a tensor, with the words people read when they hover. */
 
 import type { DType } from "../dtype";
+import type { AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PerAxis } from "./moves";
 
 /** A random stream: a {@link Generator}. */
 export interface RandomStream {
@@ -259,44 +260,22 @@ export interface ContractionMethods<T, L> {
   linear(weight: L, bias?: L | null): T;
 }
 
-/** One number for all axes of a signal, or one for each. */
-type PerAxis = number | readonly number[];
-
-/** How a kernel moves over a signal. */
-interface Moves {
-  stride?: PerAxis;
-  padding?: PerAxis | "same" | "valid";
-  dilation?: PerAxis;
-  groups?: number;
-}
-
-/** How a window moves over a signal. */
-interface WindowMoves {
-  stride?: PerAxis;
-  padding?: PerAxis;
-  ceilMode?: boolean;
-}
-
 /** Signals [batch, channels, …sizes] seen through windows. */
 export interface SignalMethods<T, L> {
   /** The convolution along one axis, with a weight [out, in / groups, K]. */
-  conv1d(weight: L, bias?: L | null, options?: Moves): T;
+  conv1d(weight: L, bias?: L | null, options?: ConvOptions): T;
   /** The convolution over rows and columns, with a weight [out, in / groups, KH, KW]. */
-  conv2d(weight: L, bias?: L | null, options?: Moves): T;
+  conv2d(weight: L, bias?: L | null, options?: ConvOptions): T;
   /** The transposed convolution, which enlarges; weight [in, out / groups, KH, KW]. */
-  convTranspose2d(
-    weight: L,
-    bias?: L | null,
-    options?: Moves & { padding?: PerAxis; outputPadding?: PerAxis },
-  ): T;
+  convTranspose2d(weight: L, bias?: L | null, options?: ConvTransposeOptions): T;
   /** The largest element of each window along one axis. */
-  maxPool1d(kernel: PerAxis, options?: WindowMoves & { dilation?: PerAxis }): T;
+  maxPool1d(kernel: PerAxis, options?: MaxPoolOptions): T;
   /** The largest element of each window. */
-  maxPool2d(kernel: PerAxis, options?: WindowMoves & { dilation?: PerAxis }): T;
+  maxPool2d(kernel: PerAxis, options?: MaxPoolOptions): T;
   /** The mean of each window along one axis. */
-  avgPool1d(kernel: PerAxis, options?: WindowMoves & { countIncludePad?: boolean }): T;
+  avgPool1d(kernel: PerAxis, options?: AvgPoolOptions): T;
   /** The mean of each window. */
-  avgPool2d(kernel: PerAxis, options?: WindowMoves & { countIncludePad?: boolean }): T;
+  avgPool2d(kernel: PerAxis, options?: AvgPoolOptions): T;
   /** Means over a grid of `size` windows. */
   adaptiveAvgPool2d(size: PerAxis): T;
 }
