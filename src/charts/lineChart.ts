@@ -66,7 +66,9 @@ export function lineChart(lines: Readonly<Record<string, Line>>, options: LineCh
   }
   const values = names.flatMap((name) => pointsOf(where, name, lines[name]!, options.x, [logX, logY]));
   const range = rangeOf(where, options.yRange, logY);
-  const encoding = { ...axesOf(options, [logX, logY], range), color: colorOf(names) };
+  const { x, y } = axesOf(options, [logX, logY], range);
+  const whole = !logX && values.every((point) => Number.isInteger(point.x));
+  const encoding = { x: whole ? { ...x, axis: { tickMinStep: 1 } } : x, y, color: colorOf(names) };
   const clip = range !== null;
   const line = { data: { values }, mark: { type: "line", tooltip: true, ...(clip ? { clip } : {}) }, encoding };
   const size = sizeOf(where, options, 420, 260);

@@ -45,7 +45,7 @@ export function dotLayers(values: ChartPart[], encoding: ChartPart, clip: boolea
   const { ink, surface } = chartColors.light;
   const size = values.length > FEW ? 16 : 44;
   const dots = { type: "point", filled: true, opacity: 0.8, size, color: ink, stroke: surface, strokeWidth: 0.6 };
-  const words = { type: "text", align: "left", baseline: "bottom", dx: 6, dy: -3, fontSize: 11, clip };
+  const words = { type: "text", align: "center", baseline: "bottom", dy: -7, fontSize: 11, clip };
   return [
     { data: { values }, mark: { ...dots, clip, tooltip: true }, encoding },
     ...(values[0]!["label"] === undefined

@@ -60,6 +60,14 @@ describe("networkChart", () => {
     expect(model.training).toBe(true);
   });
 
+  test("writes the weights on their lines where asked to", async () => {
+    const plain = new Sequential(new Linear(1, 2, { bias: false }));
+    assign((plain.at(0) as Linear).weight, tensor([[0.25], [-3]]));
+    expect(words(await drawn(networkChart(plain, [2], { weights: true })))).toEqual(expect.arrayContaining(["0.25", "−3", "0.5", "−6"]));
+    expect(words(await drawn(networkChart(plain, [2])))).not.toContain("0.25");
+    expect(refusal(() => networkChart(plain, [2], { weights: 1 as never }))).toMatch("networkChart: weights is not a boolean: 1");
+  });
+
   test("draws the first of many and says how many more there are", async () => {
     const svg = await drawn(networkChart(new Sequential(new Linear(20, 2)), tensor(new Float32Array(20)), { most: 4 }));
     expect(marks(svg, "symbol")).toBe(6);
