@@ -90,6 +90,7 @@ function axesOf(options: LineChartOptions, [logX, logY]: LogAxes, range: ChartPa
     type: "quantitative",
     title: log ? `${name} (log scale)` : name,
     scale: log ? { type: "log" } : linear,
+    ...(log ? { axis: LOG_AXIS } : {}),
   });
   const y = axis("y", options.yTitle ?? "y", logY, { zero: false });
   return {
@@ -109,6 +110,9 @@ function rangeOf(where: string, range: LineChartOptions["yRange"], log: boolean)
     { yRange: range },
   );
 }
+
+/** So few ticks that from five powers of ten on only these have lines: all others would make a dark ground. */
+export const LOG_AXIS: ChartPart = { tickCount: 4 };
 
 /** Colour and legend of lines by name; a single line needs no legend. */
 export function colorOf(names: readonly string[]): ChartPart {
