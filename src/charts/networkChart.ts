@@ -160,7 +160,7 @@ function layers(
 
 /** The weights on their lines, near where these begin and still lie apart, each on a little ground of its own. */
 function numbers(edges: Readonly<Record<string, ChartValue>>[], x: ChartPart, y: ChartPart): ChartPart[] {
-  const between = (from: ChartValue, to: ChartValue): number => 0.68 * (from as number) + 0.32 * (to as number);
+  const between = (from: ChartValue, to: ChartValue): number => 0.75 * (from as number) + 0.25 * (to as number);
   const values = edges.map((edge) => ({
     x: between(edge["x"]!, edge["x2"]!),
     y: between(edge["y"]!, edge["y2"]!),
