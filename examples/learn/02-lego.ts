@@ -234,10 +234,12 @@ function frame(runs: readonly LegoRun[], at: number): Chart {
     const drawn = Array.from({ length: half / 10 }, (_, i) => [i, half + i]).flat();
     const some = { x: x.indexSelect(drawn), y: y.indexSelect(drawn) };
     const settings = { until: history.at(-1)!.step, lossUpTo: 1, step: 0.1, labels: ["same sign", "signs differ"] };
-    return triptych(history.slice(0, at + 1), model, some, { ...settings, title: name });
+    return triptych(history.slice(0, at + 1), model, some, { ...settings, title: capital(name) });
   });
-  return sideBySide(rows, { columns: 1, title: `After ${runs[0]!.history[at]!.step} updates` });
+  return sideBySide(rows, { columns: 1, title: `After ${runs[0]!.history[at]!.step.toLocaleString("en")} updates` });
 }
+
+const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
 
 /** The network of the step, before it. */
 function worked({ W1, W2 }: LegoResult["stages"]): Sequential {
@@ -260,7 +262,7 @@ function mirror({ name, model, states }: LegoRun, at: number, when: string): Cha
     { "at (t, t)": there, "at (−t, −t)": back, sum: there.map((value, i) => value + back[i]!) },
     {
       x: t,
-      title: `${name[0]!.toUpperCase()}${name.slice(1)}, ${when} training`,
+      title: `${capital(name)}, ${when} training`,
       xTitle: "t",
       yTitle: "margin of “signs differ”",
       width: 300,
