@@ -1,6 +1,7 @@
 /** Pictures of what is in a model: its weights, its circles, the slope it goes down; and what all pictures share. */
 import { describe, expect, test } from "vitest";
-import { Dropout, Flatten, Linear, ReLU, Sequential, Sigmoid, assign, tensor } from "../../src/index";
+import { Dropout, Flatten, Linear, ReLU, Sequential, Sigmoid, assign, graph, tensor } from "../../src/index";
+import { graphChart } from "../../src/charts/graphChart";
 import { histogram } from "../../src/charts/histogram";
 import { networkChart } from "../../src/charts/networkChart";
 import { slopeChart } from "../../src/charts/slopeChart";
@@ -78,6 +79,56 @@ describe("networkChart", () => {
     expect(refusal(() => networkChart(new Sequential(new Linear(1, 2), new Flatten(), new Half()), [1]))).toMatch(
       "a layer that is no Linear changes the number of values: Half, 2 to 1",
     );
+  });
+});
+
+describe("graphChart", () => {
+  const leaf = (value: number | number[]) => tensor(value, { requiresGrad: true });
+
+  test("shows what each op gave and the gradient below each box, inputs to the left of what reads them", async () => {
+    const [w, x, b] = [leaf(3), tensor(2), leaf(1)];
+    const loss = w.mul(x).add(b).square();
+    const chart = graphChart(graph(loss, { names: { w, x, b, loss } }));
+    const boxes = rowsOf(chart, 1);
+    const shown = boxes.map(({ name, x: column, value, gradient }) => [name, column, value, gradient]);
+    expect(shown).toEqual([
+      ["w", 0, "", "28"], ["x", 0, "", ""], ["mul", 1, "6", "14"], ["b", 1, "", "14"], ["add", 2, "7", "14"], ["square", 3, "49", "1"],
+    ]);
+    const svg = await drawn(chart);
+    expect([marks(svg, "rule"), marks(svg, "symbol")]).toEqual([5, 6]);
+    expect(words(svg)).toEqual(expect.arrayContaining(["above: the value", "below: the gradient of loss"]));
+  });
+
+  test("draws two lines where an op reads a tensor twice, and adds up what comes back", () => {
+    const x = leaf(3);
+    const chart = graphChart(graph(x.mul(x)));
+    expect(rowsOf(chart, 0).map(({ y }) => y)).toEqual([-0.1, 0.1]);
+    expect(rowsOf(chart, 1)[0]).toMatchObject({ gradient: "6" });
+  });
+
+  test("keeps boxes of one column apart", () => {
+    const [a, b] = [leaf(1), leaf(2)];
+    const boxes = rowsOf(graphChart(graph(a.add(b).mul(a.sub(b)).mul(a.mul(b)))), 1);
+    const places = boxes.map(({ x, y }) => `${x as number},${y as number}`);
+    expect(new Set(places).size).toBe(boxes.length);
+  });
+
+  test("shows shapes where there are several elements, and no gradient of several", () => {
+    const w = leaf([1, 2]);
+    expect(rowsOf(graphChart(graph(w.square().sum())), 1).map(({ value }) => value)).toEqual(["", "[2]", "5"]);
+    const open = graphChart(graph(w.square()));
+    expect(rowsOf(open, 1).map(({ value, gradient }) => [value, gradient])).toEqual([["", ""], ["[2]", ""]]);
+    expect(rowsOf(graphChart(graph(w)), 1)).toHaveLength(1);
+  });
+
+  test("refuses what is no graph, too large, or freed", () => {
+    expect(refusal(() => graphChart(tensor(1) as never))).toMatch("graphChart: not a graph: ");
+    let long = leaf(1);
+    for (let i = 0; i < 60; i++) long = long.mul(2);
+    expect(refusal(() => graphChart(graph(long)))).toMatch("too large for a picture: 61 nodes (more than 60); draw a part of it, or use toDot()");
+    const y = leaf(2).square();
+    y.backward();
+    expect(refusal(() => graphChart(graph(y)))).toMatch("GradError: ");
   });
 });
 
