@@ -7,9 +7,10 @@ import { OptionError } from "../errors";
 import { showShape, sizeOf as elementsOf } from "../shape";
 import type { Tensor } from "../tensor/tensor";
 import type { Chart, ChartOptions, ChartPart } from "./grammar";
+import { lineRows } from "./plane";
 import { chart, checkText, sizeOf } from "./spec";
 import { chartColors } from "./theme";
-import { say } from "./values";
+import { extentOf, say } from "./values";
 
 const MOST = 60;
 
@@ -45,8 +46,12 @@ export function graphChart(graph: Graph, options: ChartOptions = {}): Chart {
     );
   }
   const places = placesOf(graph);
-  const [columns, rows] = [0, 1].map((axis) => 1 + Math.max(...Array.from(places.values(), (at) => at[axis]!)));
-  const size = sizeOf(where, options, Math.max(200, 104 * columns!), Math.max(80, 74 * rows!));
+  const lines = linesOf(graph, places);
+  const all = [...places.values(), ...lines.flat()];
+  const extents = [extentOf(all.map(([column]) => column)), extentOf(all.map(([, row]) => row))] as const;
+  const [columns, rows] = extents;
+  const across = 104 * (columns[1] + 1);
+  const size = sizeOf(where, options, Math.max(200, across), 74 * (rows[1] - rows[0] + 1));
   const { values, gradients } = numbersOf(graph);
   const boxes = graph.nodes.map(({ id, kind, name, label }) => ({
     x: places.get(id)![0],
@@ -60,12 +65,15 @@ export function graphChart(graph: Graph, options: ChartOptions = {}): Chart {
   const words = ["above: the value", ...(gradients.size > 0 ? [`below: the gradient of ${label}`] : [])];
   return chart(options.title ?? "", {
     ...size,
-    layer: layers(boxes, linesOf(graph, places), words, [columns!, rows!], size["height"] as number),
+    layer: layers(boxes, lines, words, extents, size["height"] as number),
   });
 }
 
-/** Of each node, its column and its row. */
-function placesOf({ nodes, edges }: Graph): Map<string, readonly [number, number]> {
+/** A column and a row; rows go down. */
+type Place = readonly [column: number, row: number];
+type Extents = readonly [columns: readonly [number, number], rows: readonly [number, number]];
+
+function placesOf({ nodes, edges }: Graph): Map<string, Place> {
   const inputs = new Map(nodes.map(({ id }) => [id, edges.filter(({ to }) => to === id).map(({ from }) => from)]));
   const columns = new Map<string, number>();
   const ops = nodes.filter(({ kind }) => kind === "op");
@@ -94,13 +102,25 @@ function placesOf({ nodes, edges }: Graph): Map<string, readonly [number, number
   return new Map(nodes.map(({ id }) => [id, [columns.get(id)!, rows.get(id)!] as const]));
 }
 
-/** A line for each input of each op; several between the same two lie side by side. */
-function linesOf({ edges }: Graph, places: ReadonlyMap<string, readonly [number, number]>): ChartPart[] {
+/** A line for each input of each op; several between the same two lie side by side, and none runs behind a box. */
+function linesOf({ edges }: Graph, places: ReadonlyMap<string, Place>): Place[][] {
+  const taken = Array.from(places.values());
   return edges.map(({ from, to, position }) => {
     const same = edges.filter((edge) => edge.from === from && edge.to === to);
     const aside = 0.2 * (same.findIndex((edge) => edge.position === position) - (same.length - 1) / 2);
     const [[x, y], [x2, y2]] = [places.get(from)!, places.get(to)!];
-    return { x, y: y + aside, x2, y2: y2 + aside };
+    const ends = [[x, y + aside], [x2, y2 + aside]] as const;
+    const between = Array.from({ length: x2 - x - 1 }, (_, i) => x + 1 + i);
+    const free = (at: (column: number) => number): boolean =>
+      between.every((column) => taken.every(([c, row]) => c !== column || Math.abs(row - at(column)) > 0.45));
+    if (free((column) => y + ((y2 - y) * (column - x)) / (x2 - x))) return [...ends];
+    // Lanes half a row apart, the nearest first.
+    const middle = Math.round(y + y2) / 2;
+    const lane = Array.from({ length: 2 * MOST }, (_, i) => middle + (i % 2 === 0 ? -0.25 : 0.25) * (i + (i % 2)));
+    const row = lane.find((height) => free(() => height))!;
+    const bend = between.map((column) => [column, row] as const);
+    taken.push(...bend);
+    return [ends[0], ...bend, ends[1]];
   });
 }
 
@@ -126,9 +146,9 @@ const CORNERS = "M-1,-0.4H1V0.4H-1Z";
 
 function layers(
   boxes: ChartPart[],
-  lines: ChartPart[],
+  lines: readonly (readonly Place[])[],
   words: readonly string[],
-  [columns, rows]: readonly [number, number],
+  [columns, rows]: Extents,
   height: number,
 ): ChartPart[] {
   const { ink, muted, line, surface, categories } = chartColors.light;
@@ -136,7 +156,7 @@ function layers(
   const axis = (field: string, domain: readonly number[]): ChartPart => {
     return { field, type: "quantitative", axis: null, scale: { domain, nice: false, zero: false } };
   };
-  const [x, y] = [axis("x", [-0.5, columns - 0.5]), axis("y", [rows - 0.5, -0.5])];
+  const [x, y] = [axis("x", [-0.5, columns[1] + 0.5]), axis("y", [rows[1] + 0.5, rows[0] - 0.5])];
   const data = { values: boxes };
   const text = (field: string, color: string, dy: number): ChartPart => ({
     data,
@@ -145,9 +165,9 @@ function layers(
   });
   return [
     {
-      data: { values: lines },
-      mark: { type: "rule", color: line, strokeWidth: 1.5 },
-      encoding: { x, y, x2: { field: "x2" }, y2: { field: "y2" } },
+      data: { values: lineRows(lines) },
+      mark: { type: "line", color: line, strokeWidth: 1.5, interpolate: "monotone" },
+      encoding: { x, y, order: { field: "at" }, detail: { field: "line" } },
     },
     {
       data,

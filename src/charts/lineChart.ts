@@ -53,7 +53,7 @@ export function lineChart(lines: Readonly<Record<string, Line>>, options: LineCh
   const axis = (name: string, log: boolean): ChartPart => ({
     type: "quantitative",
     title: log ? `${name} (log scale)` : name,
-    scale: log ? { type: "log" } : { zero: false },
+    scale: log ? { type: "log", nice: false } : { zero: false },
   });
   return chart(options.title ?? "", {
     ...sizeOf(where, options, 420, 260),

@@ -103,7 +103,7 @@ export function curveEncoding(time: string, xTitle: string, yTitle: string, log:
       axis: { tickMinStep: 1, format: ",d" },
       scale: { zero: false, nice: false },
     },
-    y: { field: "y", type: "quantitative", title: yTitle, scale: log ? { type: "log" } : { zero: false } },
+    y: { field: "y", type: "quantitative", title: yTitle, scale: log ? { type: "log", nice: false } : { zero: false } },
     ...more,
   };
 }

@@ -95,15 +95,25 @@ describe("graphChart", () => {
       ["w", 0, "", "28"], ["x", 0, "", ""], ["mul", 1, "6", "14"], ["b", 1, "", "14"], ["add", 2, "7", "14"], ["square", 3, "49", "1"],
     ]);
     const svg = await drawn(chart);
-    expect([marks(svg, "rule"), marks(svg, "symbol")]).toEqual([5, 6]);
+    expect([marks(svg, "line"), marks(svg, "symbol")]).toEqual([5, 6]);
     expect(words(svg)).toEqual(expect.arrayContaining(["above: the value", "below: the gradient of loss"]));
   });
 
   test("draws two lines where an op reads a tensor twice, and adds up what comes back", () => {
     const x = leaf(3);
     const chart = graphChart(graph(x.mul(x)));
-    expect(rowsOf(chart, 0).map(({ y }) => y)).toEqual([-0.1, 0.1]);
+    expect(rowsOf(chart, 0).map(({ y }) => y)).toEqual([-0.1, -0.1, 0.1, 0.1]);
     expect(rowsOf(chart, 1)[0]).toMatchObject({ gradient: "6" });
+  });
+
+  test("leads lines around the boxes that stand in their way, each on a lane of its own", () => {
+    const x = leaf(2);
+    const rows = rowsOf(graphChart(graph(x.mul(x).mul(x).mul(x))), 0);
+    const places = rows.map((row) => [row["line"], row["x"], row["y"]]).slice(4);
+    expect(places).toEqual([
+      [2, 1, 0], [2, 2, 0], [3, 0, 0], [3, 1, 0.5], [3, 2, 0],
+      [4, 2, 0], [4, 3, 0], [5, 0, 0], [5, 1, -0.5], [5, 2, -0.5], [5, 3, 0],
+    ]);
   });
 
   test("keeps boxes of one column apart", () => {
@@ -148,6 +158,7 @@ describe("slopeChart", () => {
   test("says for a single point where downhill is", () => {
     expect(slopeChart((x) => x.square(), [-1])["title"]).toBe("The slope is \u22122: downhill is to the right");
     expect(slopeChart((x) => x.square(), [0])["title"]).toBe("The slope is 0: downhill is to neither side");
+    expect((slopeChart((x) => x.square(), [-1])["layer"] as readonly unknown[]).length).toBe(4); // and needs no number
   });
 
   test("refuses what is no function of one number", () => {
