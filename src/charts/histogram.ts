@@ -73,7 +73,7 @@ export function histogram(
     type: "nominal",
     sort: names,
     title: null,
-    header: { labelAngle: 0, labelAlign: "left", labelAnchor: "middle" },
+    header: { labelOrient: "top", labelAngle: 0, labelAnchor: "start", labelPadding: 2 },
   };
   return chart(title, {
     data: { values: rows },
