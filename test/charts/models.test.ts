@@ -35,12 +35,19 @@ describe("weightImages", () => {
   });
 
   test("refuses rows that fill no picture", () => {
+    expect(refusal(() => weightImages(weights, { colorTitle: 1 as never }))).toMatch("colorTitle is not a text: 1");
     expect(refusal(() => weightImages([[1, 2, 3]]))).toBe(
       "ShapeError: weightImages: the weights do not fill a picture: 3 a row (no square); give { shape: [height, width] }",
     );
     expect(refusal(() => weightImages([[1, 2, 3]], { shape: [2, 2] }))).toMatch("3 a row for [2, 2]");
     expect(refusal(() => weightImages([[NaN]]))).toMatch("a value in weights is not finite: NaN (at 0)");
     expect(refusal(() => weightImages([[1]], { labels: [] }))).toMatch("labels do not name the rows: [] for 1");
+  });
+
+  test("says what the colours mean", async () => {
+    expect(words(await drawn(weightImages(weights)))).toContain("weight");
+    expect(words(await drawn(weightImages(weights, { scale: "own" })))).toContain("share of the");
+    expect(words(await drawn(weightImages(weights, { colorTitle: "gain" })))).toContain("gain");
   });
 });
 
