@@ -46,7 +46,6 @@ describe("weightImages", () => {
 
   test("says what the colours mean", async () => {
     expect(words(await drawn(weightImages(weights)))).toContain("weight");
-    expect(words(await drawn(weightImages(weights, { scale: "own" })))).toContain("share of the");
     expect(words(await drawn(weightImages(weights, { colorTitle: "gain" })))).toContain("gain");
   });
 });
