@@ -89,7 +89,7 @@ function axesOf(options: LineChartOptions, [logX, logY]: LogAxes, range: ChartPa
     field,
     type: "quantitative",
     title: log ? `${name} (log scale)` : name,
-    scale: log ? { type: "log" } : linear,
+    scale: log ? { type: "log", nice: false } : linear,
     ...(log ? { axis: LOG_AXIS } : {}),
   });
   const y = axis("y", options.yTitle ?? "y", logY, { zero: false });
@@ -112,7 +112,12 @@ function rangeOf(where: string, range: LineChartOptions["yRange"], log: boolean)
 }
 
 /** So few ticks that from five powers of ten on only these have lines: all others would make a dark ground. */
-export const LOG_AXIS: ChartPart = { tickCount: 4 };
+export const LOG_AXIS: ChartPart = {
+  tickCount: 4,
+  labelExpr:
+    "datum.label !== '' && (datum.value >= 1e6 || datum.value < 1e-4) " +
+    "? replace(format(datum.value, '.0e'), 'e+', 'e') : datum.label",
+};
 
 /** Colour and legend of lines by name; a single line needs no legend. */
 export function colorOf(names: readonly string[]): ChartPart {

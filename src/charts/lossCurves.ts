@@ -107,7 +107,7 @@ export function curveEncoding(time: string, xTitle: string, yTitle: string, log:
       field: "y",
       type: "quantitative",
       title: yTitle,
-      scale: log ? { type: "log" } : { zero: false },
+      scale: log ? { type: "log", nice: false } : { zero: false },
       ...(log ? { axis: LOG_AXIS } : {}),
     },
     ...more,

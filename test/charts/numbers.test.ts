@@ -161,6 +161,16 @@ describe("scatter", () => {
     expect(refusal(() => scatter([[0, 0]], { labels: [] }))).toMatch("labels and points differ in length: 0 and 1");
     expect(refusal(() => scatter([[0, 0]], { labels: "a" as never }))).toMatch('labels are no list: "a"');
   });
+
+  test("takes logarithmic axes, and refuses points that are not above 0 on them", async () => {
+    const chart = scatter([[0.001, 2], [1, 64]], { logX: true, logY: true, xTitle: "rate", yTitle: "units" });
+    expect(words(await drawn(chart))).toEqual(expect.arrayContaining(["rate (log scale)", "units (log scale)", "0.01"]));
+    expect(refusal(() => scatter([[0, 1]], { logX: true }))).toBe(
+      "OptionError: scatter: a point is not above 0: [0, 1] (a logarithmic axis has none such); leave it out, or leave the log out",
+    );
+    expect(refusal(() => scatter([[0, -1]], { logY: true }))).toMatch("a point is not above 0: [0, -1]");
+    expect(refusal(() => scatter([[1, 1]], { logY: 1 as never }))).toMatch("logY is not a boolean: 1");
+  });
 });
 
 describe("predictionChart", () => {
