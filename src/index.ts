@@ -259,6 +259,7 @@ export type { Classifier, Predictor } from "./charts/classifier";
 export { confusionMatrixChart, type ConfusionMatrixChartOptions, type Judged } from "./charts/confusionMatrixChart";
 export { decisionBoundary, type DecisionBoundaryOptions, type LabelledPoints } from "./charts/decisionBoundary";
 export type { AxesOptions, Chart, ChartOptions, ChartPart, ChartValue } from "./charts/grammar";
+export { graphChart } from "./charts/graphChart";
 export { histogram, type HistogramOptions } from "./charts/histogram";
 export { lineChart, type Line, type LineChartOptions } from "./charts/lineChart";
 export { lossContours, type LossContoursOptions, type LossGrid } from "./charts/lossContours";

@@ -7,16 +7,21 @@ import {
   Sequential,
   accuracy,
   assign,
+  confusionMatrixChart,
   crossEntropy,
   evaluate,
   fit,
   hinge,
+  lineChart,
   manualSeed,
   mse,
+  predict,
   tensor,
+  weightImages,
   zeros,
 } from "gradkit";
 import { loadMnist } from "../support/mnist";
+import type { Pictures } from "../support/pictures";
 import { say, section, table, vector } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -36,7 +41,18 @@ export interface DigitsResult {
   /** Hinge losses of the three pictures, then of the two rows of four. */
   readonly margins: readonly number[];
   /** Loss with all weights zero, and the share of test images read rightly, by loss. */
-  readonly classifiers: readonly { readonly name: string; readonly start: number; readonly accuracy: number }[];
+  readonly classifiers: readonly Classified[];
+  /** The digits of the unseen images. */
+  readonly truth: readonly number[];
+}
+
+interface Classified {
+  readonly name: string;
+  readonly start: number;
+  readonly accuracy: number;
+  /** A row of 784 weights for each digit, and what is read in each unseen image. */
+  readonly weights: readonly (readonly number[])[];
+  readonly predicted: readonly number[];
 }
 
 export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<DigitsResult> {
@@ -50,8 +66,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("The hinge loss of a few rows of scores");
   const margins = hingeRows();
   section("Ten planes in 784 dimensions");
-  const classifiers = await classify(settings);
-  return { origin, counts, margins, classifiers };
+  const { classifiers, truth } = await classify(settings);
+  return { origin, counts, margins, classifiers, truth };
 }
 
 function withoutIntercept(): { weight: number; error: number } {
@@ -110,7 +126,7 @@ function hingeRows(): number[] {
   return margins;
 }
 
-async function classify({ train, test, epochs, long }: OptionsOf<typeof options>): Promise<DigitsResult["classifiers"]> {
+async function classify({ train, test, epochs, long }: OptionsOf<typeof options>): Promise<Pick<DigitsResult, "classifiers" | "truth">> {
   const data = loadMnist("train", long ? 60_000 : train);
   const unseen = loadMnist("t10k", long ? 10_000 : test);
   const kinds: readonly { name: string; loss: Loss; lr: number; bias: boolean }[] = [
@@ -118,7 +134,7 @@ async function classify({ train, test, epochs, long }: OptionsOf<typeof options>
     { name: "support vectors, hinge", loss: hinge, lr: 0.01, bias: true },
     { name: "support vectors, no biases", loss: hinge, lr: 0.01, bias: false },
   ];
-  const found: { name: string; start: number; accuracy: number }[] = [];
+  const found: Classified[] = [];
   for (const { name, loss, lr, bias } of kinds) {
     const plane = new Linear(784, 10, { bias, init: (shape) => zeros(shape) });
     if (plane.bias !== null) assign(plane.bias, zeros([10]));
@@ -126,7 +142,10 @@ async function classify({ train, test, epochs, long }: OptionsOf<typeof options>
     const start = evaluate(model, data.take(1000), { loss }).loss!;
     const optimizer = new SGD(model.parameters(), { lr });
     await fit(model, data, { loss, optimizer, epochs: long ? 10 : epochs, batchSize: 100, seed: 0, progress: long });
-    found.push({ name, start, accuracy: evaluate(model, unseen, { metrics: { accuracy } }).accuracy! });
+    const right = evaluate(model, unseen, { metrics: { accuracy } }).accuracy!;
+    const weights = plane.weight.toArray() as number[][];
+    const predicted = predict(model, unseen).argmax({ axes: 1 }).toArray() as number[];
+    found.push({ name, start, accuracy: right, weights, predicted });
   }
   const count = data.length.toLocaleString("en");
   say(`${count} images, ${long ? 10 : epochs} passes, batches of 100, ${unseen.length.toLocaleString("en")} unseen images\n`);
@@ -134,5 +153,36 @@ async function classify({ train, test, epochs, long }: OptionsOf<typeof options>
     ["linear classifier", "loss at W = 0", "unseen images right"],
     found.map(({ name, start, accuracy: right }) => [name, start.toFixed(6), `${(100 * right).toFixed(1)} %`]),
   );
-  return found;
+  return { classifiers: found, truth: unseen.y.toArray() as number[] };
+}
+
+/** The ten planes as images; which digits are taken for which; the line that needs its intercept. */
+export function pictures({ classifiers, truth, origin }: DigitsResult): Pictures {
+  const { weights, predicted } = classifiers[0]!;
+  const right = predicted.filter((digit, i) => digit === truth[i]).length;
+  return {
+    sections: [
+      {
+        heading: "What each of the ten planes looks for",
+        text: "The weights of softmax regression, pixel by pixel: ink on orange speaks for the digit, ink on blue against it.",
+        chart: weightImages(weights, { shape: [28, 28], size: 112, columns: 5, title: "The weights of the ten digits" }),
+      },
+      {
+        heading: "Which digits are taken for which",
+        text: "Rows are what was written, columns what was read. Off the diagonal stand digits that share most of their ink.",
+        chart: confusionMatrixChart(
+          { truth, prediction: predicted },
+          { title: `${right.toLocaleString("en")} of ${truth.length.toLocaleString("en")} unseen images are read rightly` },
+        ),
+      },
+      {
+        heading: "A line through the origin cannot fit y = x + 1",
+        text: "However it is turned, it passes through (0, 0), and misses at least one of the three points.",
+        chart: lineChart(
+          { "y = w·x": [-1, 0, 1].map((x) => origin.weight * x), "y = w·x + b": [0, 1, 2] },
+          { x: [-1, 0, 1], points: [[-1, 0], [0, 1], [1, 2]] },
+        ),
+      },
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 /** The LEGO network: every number of one training step, and why a network without biases cannot learn XOR. */
 import {
   Adam,
+  type Chart,
   Linear,
   type Module,
   ReLU,
@@ -8,20 +9,27 @@ import {
   Sigmoid,
   Tanh,
   type Tensor,
+  accuracy,
   assign,
   compile,
   crossEntropy,
   grad,
+  lineChart,
   manualSeed,
+  networkChart,
   noGrad,
+  sideBySide,
   tensor,
+  triptych,
 } from "gradkit";
 import { legoWeights, signs } from "../support/lego";
+import type { Pictures } from "../support/pictures";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
   steps: { about: "steps of Adam for the networks with and without biases", default: 1500, rule: { integer: true, min: 1 } },
+  every: { about: "steps from one frame of the film to the next", default: 25, rule: { integer: true, min: 1 } },
   hidden: { about: "their hidden units", default: 50, rule: { integer: true, min: 1 } },
 });
 
@@ -33,6 +41,23 @@ export interface LegoResult {
   readonly identity: number;
   /** Share of symmetric unseen points read rightly, by network. */
   readonly accuracies: Readonly<Record<string, number>>;
+  /** How each network learned; what the film shows. */
+  readonly runs: readonly LegoRun[];
+}
+
+interface LegoRun {
+  readonly name: string;
+  readonly model: Module;
+  /** Losses and accuracies on the training pairs and on unseen ones, every so many steps, and the weights then. */
+  readonly history: readonly Readonly<Record<"step" | "loss" | "accuracy" | "validationLoss" | "validationAccuracy", number>>[];
+  readonly states: readonly Readonly<Record<string, Tensor>>[];
+  readonly train: Pairs;
+}
+
+/** Points and their labels; the second half mirrors the first. */
+interface Pairs {
+  readonly x: Tensor;
+  readonly y: Tensor;
 }
 
 const double = (values: number[][]): Tensor => tensor(values, { dtype: "float64" });
@@ -49,8 +74,9 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("Without biases: z₂(x) + z₂(−x) is always the same");
   const identity = symmetry(stages.W1!, stages.W2!);
   section("What that costs on points that come in pairs x, −x");
-  const accuracies = race(settings);
-  return { stages, identity, accuracies };
+  const runs = race(settings);
+  const accuracies = Object.fromEntries(runs.map(({ name, history }) => [name, history.at(-1)!.validationAccuracy]));
+  return { stages, identity, accuracies, runs };
 }
 
 /** h₁ = σ(xW₁), h₂ = σ(h₁W₂), L = ½Σ(y − h₂)², one step of rate 0.001. */
@@ -109,39 +135,138 @@ function symmetry(w1: number[][], w2: number[][]): number {
   return worst;
 }
 
+/** Points of XOR of signs and their mirror images. */
+function pairs(count: number, seed: number): Pairs {
+  const { points, labels } = signs(count, seed);
+  const mirrored = [...points, ...points.map((point) => point.map((value) => -value))];
+  return { x: tensor(mirrored), y: tensor([...labels, ...labels]) };
+}
+
 /** Trains on 300 points of XOR of signs and their mirror images, and tries 1,000 others, mirrored too. */
-function race({ steps, hidden }: OptionsOf<typeof options>): Record<string, number> {
-  const data = [300, 1000].map((count, seed) => {
-    const { points, labels } = signs(count, seed);
-    const mirrored = [...points, ...points.map((point) => point.map((value) => -value))];
-    return { x: tensor(mirrored), y: tensor([...labels, ...labels]) };
-  });
+function race(settings: OptionsOf<typeof options>): LegoRun[] {
+  const { steps, hidden } = settings;
+  const [train, unseen] = [pairs(300, 0), pairs(1000, 1)];
   const kinds: Record<string, { act: () => Module; bias: boolean }> = {
     "sigmoid, no biases": { act: () => new Sigmoid(), bias: false },
     "tanh, no biases": { act: () => new Tanh(), bias: false },
     "sigmoid, biases": { act: () => new Sigmoid(), bias: true },
     "ReLU, no biases": { act: () => new ReLU(), bias: false },
   };
-  const right = Object.entries(kinds).map(([name, { act, bias }]) => {
+  const runs = Object.entries(kinds).map(([name, { act, bias }]) => {
     manualSeed(0);
     const model = new Sequential(new Linear(2, hidden, { bias }), act(), new Linear(hidden, 2, { bias }));
-    const optimizer = new Adam(model.parameters(), { lr: 0.01 });
-    const { x, y } = data[0]!;
-    const update = compile(() => {
-      optimizer.zeroGrad();
-      const loss = crossEntropy(model.forward(x), y);
-      loss.backward();
-      optimizer.step();
-      return loss;
-    });
-    for (let step = 0; step < steps; step++) update();
-    const rate = ({ x: points, y: labels }: { x: Tensor; y: Tensor }): number =>
-      noGrad(() => model.forward(points)).argmax({ axes: 1 }).equal(labels).to("float64").mean().item();
-    return [name, ...data.map(rate)] as const;
+    return learn(name, model, [train, unseen], settings);
   });
   table(
     [`2-${hidden}-2, ${steps} steps of Adam`, "training pairs right", "unseen pairs right"],
-    right.map(([name, train, unseen]) => [name, `${(100 * train!).toFixed(1)} %`, `${(100 * unseen!).toFixed(1)} %`]),
+    runs.map(({ name, history }) => {
+      const { accuracy: right, validationAccuracy } = history.at(-1)!;
+      return [name, `${(100 * right).toFixed(1)} %`, `${(100 * validationAccuracy).toFixed(1)} %`];
+    }),
   );
-  return Object.fromEntries(right.map(([name, , unseen]) => [name, unseen!]));
+  return runs;
+}
+
+function learn(
+  name: string,
+  model: Module,
+  [train, unseen]: readonly [Pairs, Pairs],
+  { steps, every }: OptionsOf<typeof options>,
+): LegoRun {
+  const optimizer = new Adam(model.parameters(), { lr: 0.01 });
+  const update = compile(() => {
+    optimizer.zeroGrad();
+    const loss = crossEntropy(model.forward(train.x), train.y);
+    loss.backward();
+    optimizer.step();
+    return loss;
+  });
+  const measure = ({ x, y }: Pairs): readonly [loss: number, right: number] =>
+    noGrad(() => {
+      const scores = model.forward(x);
+      return [crossEntropy(scores, y).item(), accuracy(scores, y)];
+    });
+  const history: LegoRun["history"][number][] = [];
+  const states: Record<string, Tensor>[] = [];
+  for (let step = 0; step <= steps; step++) {
+    if (step % every === 0 || step === steps) {
+      const [loss, right] = measure(train);
+      const [validationLoss, validationAccuracy] = measure(unseen);
+      history.push({ step, loss, accuracy: right, validationLoss, validationAccuracy });
+      states.push(model.stateDict());
+    }
+    if (step < steps) update();
+  }
+  return { name, model, history, states, train };
+}
+
+/** The film's last frame; the worked step as a drawing; why mirrored points hinder one network; the film. */
+export function pictures({ stages, runs }: LegoResult): Pictures {
+  const filmed = runs.filter(({ name }) => name.startsWith("sigmoid"));
+  const frames = filmed[0]!.history.map((_, i) => frame(filmed, i));
+  return {
+    sections: [
+      {
+        heading: "The same network without biases and with them, at the end of the film",
+        text: "Accuracy, plane and loss, as the article draws them. Above it cannot learn; below it has learned.",
+        chart: frames.at(-1)!,
+      },
+      {
+        heading: "The worked step, forward",
+        text: "The weights on the lines, the outputs of the sigmoids in the circles; h₂ = (0.37, 0.45) should be (1, 0).",
+        chart: networkChart(worked(stages), stages.x![0]!, { weights: true, height: 220 }),
+      },
+      {
+        heading: "A point, its mirror image, and their sum",
+        text: "XOR wants the margin below 0 at both ends of a diagonal. Without biases one rises as the other falls.",
+        chart: sideBySide([mirror(filmed[0]!, 0, "before"), mirror(filmed[1]!, -1, "after")]),
+      },
+    ],
+    film: { title: "XOR of signs without biases and with them", frames, interval: 150 },
+  };
+}
+
+/** One moment of the runs, one below the other; the plane shows a tenth of the pairs. */
+function frame(runs: readonly LegoRun[], at: number): Chart {
+  const rows = runs.map(({ name, model, history, states, train: { x, y } }) => {
+    model.loadStateDict(states[at]!);
+    const half = x.shape[0]! / 2;
+    const drawn = Array.from({ length: half / 10 }, (_, i) => [i, half + i]).flat();
+    const some = { x: x.indexSelect(drawn), y: y.indexSelect(drawn) };
+    const settings = { until: history.at(-1)!.step, lossUpTo: 1, step: 0.1, labels: ["same sign", "signs differ"] };
+    return triptych(history.slice(0, at + 1), model, some, { ...settings, title: capital(name) });
+  });
+  return sideBySide(rows, { columns: 1, title: `After ${runs[0]!.history[at]!.step.toLocaleString("en")} updates` });
+}
+
+const capital = (name: string): string => name[0]!.toUpperCase() + name.slice(1);
+
+/** The network of the step, before it. */
+function worked({ W1, W2 }: LegoResult["stages"]): Sequential {
+  const layers = [new Linear(2, 3, { bias: false }), new Linear(3, 2, { bias: false })] as const;
+  assign(layers[0].weight, double(W1 as number[][]).to("float32").transpose());
+  assign(layers[1].weight, double(W2 as number[][]).to("float32").transpose());
+  return new Sequential(layers[0], new Sigmoid(), layers[1], new Sigmoid());
+}
+
+/** The margin of class 1 along a diagonal, there and back. */
+function mirror({ name, model, states }: LegoRun, at: number, when: string): Chart {
+  model.loadStateDict(states.at(at)!);
+  const t = Array.from({ length: 61 }, (_, i) => i / 20);
+  const margin = (sign: number): number[] => {
+    const scores = noGrad(() => model.forward(tensor(t.map((place) => [sign * place, sign * place]))));
+    return (scores.toArray() as number[][]).map(([same, differ]) => differ! - same!);
+  };
+  const [there, back] = [margin(1), margin(-1)];
+  return lineChart(
+    { "at (t, t)": there, "at (−t, −t)": back, sum: there.map((value, i) => value + back[i]!) },
+    {
+      x: t,
+      title: `${capital(name)}, ${when} training`,
+      xTitle: "t",
+      yTitle: "margin of “signs differ”",
+      width: 300,
+      height: 230,
+    },
+  );
 }

@@ -1,6 +1,20 @@
 /** Explosion: the article's gradients explode by a slip in its penalty, and lowering the rate only postpones it. */
-import { SGD, type Tensor, assign, compile, noGrad, square, tensor, zeros } from "gradkit";
+import {
+  type Line,
+  SGD,
+  type Tensor,
+  assign,
+  compile,
+  histogram,
+  lineChart,
+  noGrad,
+  sideBySide,
+  square,
+  tensor,
+  zeros,
+} from "gradkit";
 import { legoWeights, signs } from "../support/lego";
+import type { Pictures } from "../support/pictures";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -22,6 +36,10 @@ export interface ExplosionRun {
   readonly losses: readonly [number, number];
   /** Shares of the rows trained on, and of all 300 points, read rightly at the end. */
   readonly accuracy: readonly [number, number];
+  /** Some updates and the losses before them, penalty included. */
+  readonly curve: { readonly updates: readonly number[]; readonly losses: readonly number[] };
+  /** All weights: at the start, and when the loss first exceeds 1, or at the end where it never does. */
+  readonly weights: { readonly start: readonly number[]; readonly late: readonly number[] };
 }
 
 interface Setting {
@@ -140,12 +158,23 @@ function run({ hidden, rows, lr, lambda, penalty, updates }: Setting & { updates
   let above: number | null = null;
   let least = { update: 0, loss: Infinity };
   let loss = start;
+  const every = Math.ceil(updates / 200);
+  const curve = { updates: [] as number[], losses: [] as number[] };
+  const flat = (): number[] => [w1, w2].flatMap((w) => Array.from(w.toTypedArray()));
+  const weights = { start: flat(), late: [] as number[] };
   for (let update = 0; update < updates; update++) {
     if (update % 20_000 === 0 && updates > 20_000) progress(name, update, updates);
     const [bare, penalised] = step().map((value) => value.item()) as [number, number];
     loss = bare;
     if (penalised < least.loss) least = { update, loss: penalised };
-    if (above === null && penalised > 1) above = update;
+    if (update % every === 0 || penalised > 1.2 * curve.losses.at(-1)!) {
+      curve.updates.push(update);
+      curve.losses.push(penalised);
+    }
+    if (above === null && penalised > 1) {
+      above = update;
+      weights.late = flat();
+    }
     if (!Number.isFinite(penalised)) {
       nonFinite = update;
       break;
@@ -156,7 +185,9 @@ function run({ hidden, rows, lr, lambda, penalty, updates }: Setting & { updates
     return h2.argmax({ axes: 1 }).equal(data.y.argmax({ axes: 1 })).to("float64").mean().item();
   };
   if (updates > 20_000) process.stderr.write("\n");
-  return { name, lr, nonFinite, above, least, losses: [start, loss], accuracy: [rate({ x, y }), rate(all)] };
+  if (above === null) weights.late = flat();
+  const accuracy = [rate({ x, y }), rate(all)] as const;
+  return { name, lr, nonFinite, above, least, losses: [start, loss], accuracy, curve, weights };
 }
 
 /** One line on the terminal that is written over as the run goes on. */
@@ -189,4 +220,52 @@ function decayTooFast(): number {
   }
   say(`lr·λ = 2.1 and no other gradient: after 50 steps a weight of 1 is ${w.item().toFixed(1)}`);
   return w.item();
+}
+
+/** The loss over updates and over lr × updates; where the weights go; what a weight is multiplied by. */
+export function pictures({ runs }: ExplosionResult): Pictures {
+  const [fast, slow, right] = runs as [ExplosionRun, ExplosionRun, ExplosionRun];
+  const lines = (place: (update: number, lr: number) => number): Record<string, Line> =>
+    Object.fromEntries(
+      Object.entries({ "lr 0.006": fast, "lr 0.003": slow, "right gradient": right }).map(([name, { lr, curve }]) => [
+        name,
+        { x: curve.updates.map((update) => place(update, lr)), y: curve.losses },
+      ]),
+    );
+  const axes = { logY: true, yRange: [0.1, 1000], yTitle: "loss with its penalty", width: 300, height: 230 } as const;
+  const factors = [0.5, 1.9, 2.1];
+  return {
+    sections: [
+      {
+        heading: "Half the rate, twice the updates",
+        text: "With the article's gradient the runs end at different updates, and at the same lr × updates. Nothing ends with the right one.",
+        chart: sideBySide([
+          lineChart(lines((update) => update), { ...axes, xTitle: "updates" }),
+          lineChart(lines((update, lr) => lr * update), { ...axes, xTitle: "lr × updates" }),
+        ]),
+      },
+      {
+        heading: "Where the weights go",
+        text: "The article's gradient carries the whole first layer away together, some hundred weights. With the right one all stay.",
+        chart: histogram(
+          {
+            "at the start": fast.weights.start,
+            [`after ${(fast.above ?? 0).toLocaleString("en")} updates`]: fast.weights.late,
+            "right gradient, at the end": right.weights.late,
+          },
+          { bins: 20, xTitle: "weight", yTitle: "weights" },
+        ),
+      },
+      {
+        heading: "Honest explosions",
+        text: "Weight decay alone: each step multiplies a weight by 1 − lr·λ. Beyond lr·λ = 2 it swings ever wider.",
+        chart: lineChart(
+          Object.fromEntries(
+            factors.map((factor) => [`lr·λ = ${factor}`, Array.from({ length: 31 }, (_, step) => (1 - factor) ** step)]),
+          ),
+          { xTitle: "step", yTitle: "weight, 1 at the start" },
+        ),
+      },
+    ],
+  };
 }

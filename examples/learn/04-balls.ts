@@ -1,5 +1,17 @@
 /** Five balls: a likelihood, its maximum by calculus, and the same maximum by gradient descent on a logit. */
-import { SGD, binaryCrossEntropyWithLogits, grad, hessian, type Tensor, tensor } from "gradkit";
+import {
+  type Chart,
+  SGD,
+  type Tensor,
+  binaryCrossEntropyWithLogits,
+  grad,
+  hessian,
+  lineChart,
+  sideBySide,
+  slopeChart,
+  tensor,
+} from "gradkit";
+import type { Pictures } from "../support/pictures";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -19,8 +31,10 @@ export interface BallsResult {
   readonly bends: readonly number[];
   /** Mean negative log-likelihood at the maximum. */
   readonly meanNll: number;
-  /** The logit after gradient descent, and the probability it stands for. */
-  readonly learned: { readonly logit: number; readonly p: number };
+  /** The logit after gradient descent, the probability it stands for, and the logits on the way. */
+  readonly learned: { readonly logit: number; readonly p: number; readonly path: readonly number[] };
+  /** Likelihood and log-likelihood at 99 shares p from 0.01 to 0.99. */
+  readonly curves: Readonly<Record<"p" | "likelihood" | "logLikelihood", readonly number[]>>;
 }
 
 const exactly = (value: number, requiresGrad = false): Tensor => tensor(value, { dtype: "float64", requiresGrad });
@@ -61,23 +75,31 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
 
   section("The same answer without calculus");
   const learned = descend(blue, yellow, steps);
+  const inner = grid.slice(1, -1);
   return {
     likelihood: at.map(([, each]) => each),
     atMaximum: { p: best, value: value.item(), slope, curvature },
     bends,
     meanNll,
     learned,
+    curves: {
+      p: inner,
+      likelihood: inner.map((each) => likelihood(exactly(each)).item()),
+      logLikelihood: inner.map((each) => logLikelihood(exactly(each)).item()),
+    },
   };
 }
 
 /** One bias and no input: a logistic regression that learns nothing but the share of blue balls. */
-function descend(blue: number, yellow: number, steps: number): { logit: number; p: number } {
+function descend(blue: number, yellow: number, steps: number): BallsResult["learned"] {
   const logit = exactly(0, true);
   const colours = [...Array<number>(blue).fill(1), ...Array<number>(yellow).fill(0)];
   const drawn = tensor(colours, { dtype: "float64" });
   const optimizer = new SGD([logit], { lr: 1 });
   const rows: (readonly (string | number)[])[] = [];
+  const path: number[] = [];
   for (let step = 0; step <= steps; step++) {
+    path.push(logit.item());
     optimizer.zeroGrad();
     const loss = binaryCrossEntropyWithLogits(logit.broadcastTo(drawn.shape), drawn);
     if ([0, 1, 2, 5, 10, 20, steps].includes(step)) {
@@ -89,5 +111,35 @@ function descend(blue: number, yellow: number, steps: number): { logit: number; 
   }
   table(["step", "logit b", "p = σ(b)", "loss"], rows);
   say(`\nln(${blue}/${yellow}) = ${Math.log(blue / yellow).toFixed(6)}`);
-  return { logit: logit.item(), p: logit.sigmoid().item() };
+  return { logit: logit.item(), p: logit.sigmoid().item(), path };
+}
+
+/** The likelihood and its logarithm over p; the way down the mean loss of the logit. */
+export function pictures({ curves, atMaximum: { p, value }, learned }: BallsResult): Pictures {
+  const size = { width: 300, height: 220, xTitle: "p, the share of blue balls" };
+  const over = (y: readonly number[], top: number, yTitle: string, title: string): Chart =>
+    lineChart({ [yTitle]: y }, { ...size, x: curves.p, yTitle, title, points: [[p, top]], labels: [`p = ${p}`] });
+  const meanLoss = (b: Tensor): Tensor => b.exp().add(1).log().sub(b.mul(p));
+  return {
+    sections: [
+      {
+        heading: "The likelihood and its logarithm",
+        text: "Both are largest at the same p. The likelihood bends upwards near its ends; its logarithm nowhere.",
+        chart: sideBySide([
+          over(curves.likelihood, Math.exp(value), "likelihood L(p)", `The likelihood is largest at p = ${p}`),
+          over(curves.logLikelihood, value, "log-likelihood ℓ(p)", "So is its logarithm"),
+        ]),
+      },
+      {
+        heading: "The same without calculus",
+        text: "Five steps of gradient descent on the logit b. The slope shrinks on the way, and the steps with it.",
+        chart: slopeChart(meanLoss, learned.path.slice(0, 6), {
+          from: -0.3,
+          to: 0.9,
+          xTitle: "logit b",
+          yTitle: "mean loss of the five balls (nats)",
+        }),
+      },
+    ],
+  };
 }

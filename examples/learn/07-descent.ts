@@ -1,5 +1,6 @@
 /** Gradient descent in one dimension: which way, how far, and what the learning rate does. */
-import { SGD, type Tensor, grad, noGrad, tensor } from "gradkit";
+import { SGD, type Tensor, grad, lineChart, linspace, lossContours, noGrad, sideBySide, slopeChart, tensor } from "gradkit";
+import type { Pictures } from "../support/pictures";
 import { plot, say, section, table, vector } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -81,5 +82,57 @@ function descend(f: (x: Tensor) => Tensor, start: number, lr: number, steps: num
     optimizer.step();
     path.push(noGrad(() => x.item()));
   }
+  return path;
+}
+
+/** The way down the parabola at each rate; x step by step; a flat place that is no minimum. */
+export function pictures({ paths, slow }: DescentResult): Pictures {
+  const rates = Object.keys(paths).map(Number).sort((a, b) => a - b);
+  const parabolas = rates
+    .filter((_, i) => i % 2 === 0)
+    .map((rate) =>
+      slopeChart((x) => x.square(), paths[rate]!.slice(0, 6), {
+        from: -9.5,
+        to: 9.5,
+        yTitle: "x²",
+        title: `lr ${rate}: ×${minus(1 - 2 * rate)} each step`,
+        width: 230,
+        height: 230,
+      }),
+    );
+  const calm = [0.005, ...rates.filter((rate) => rate <= 1)];
+  const lines = Object.fromEntries(calm.map((rate) => [`lr ${rate}`, paths[rate] ?? slow.slice(0, paths[rates[0]!]!.length)]));
+  const [xs, ys] = [linspace(-2, 2, 41), linspace(-2, 2, 41)];
+  return {
+    sections: [
+      {
+        heading: "Five steps on x² from 5",
+        text: "Orange: the slope that is felt. A small rate walks down, a larger one swings across, and one that is too large climbs.",
+        chart: sideBySide(parabolas),
+      },
+      {
+        heading: "Where x stands",
+        text: "With 0.005, the rate of the notes, x is hardly on its way. A rate of 1 swings forever.",
+        chart: lineChart(lines, { xTitle: "step", yTitle: "x", width: 560 }),
+      },
+      {
+        heading: "A saddle: no slope, and no minimum",
+        text: "y² − x² has the slope 0 at (0, 0). Descent from just beside the middle line comes near it, and goes on.",
+        chart: lossContours(
+          { xs, ys, losses: ys.square().unsqueeze(1).sub(xs.square()) },
+          { trajectory: overTheSaddle([0.02, 1.8]), xTitle: "x", yTitle: "y", title: "y² − x², rate 0.1" },
+        ),
+      },
+    ],
+  };
+}
+
+/** A number with two digits after the point and a typographic minus. */
+const minus = (value: number): string => String(Number(value.toFixed(2))).replace("-", "−");
+
+/** Gradient descent of rate 0.1 on y² − x². */
+function overTheSaddle(start: readonly [number, number]): number[][] {
+  const path: number[][] = [[...start]];
+  for (let [x, y] = start; Math.abs(x) < 2; [x, y] = [x + 0.2 * x, y - 0.2 * y]) path.push([x, y]);
   return path;
 }

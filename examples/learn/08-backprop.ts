@@ -1,5 +1,19 @@
 /** Back-propagation: one training step by hand, and what two common mistakes would print instead. */
-import { SGD, type Tensor, assign, grad, graph, tensor } from "gradkit";
+import {
+  type Chart,
+  Linear,
+  SGD,
+  Sequential,
+  type Tensor,
+  assign,
+  grad,
+  graph,
+  lineChart,
+  networkChart,
+  sideBySide,
+  tensor,
+} from "gradkit";
+import type { Pictures } from "../support/pictures";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -17,6 +31,8 @@ export interface BackpropResult {
   readonly path: readonly { readonly prediction: number; readonly loss: number }[];
   /** The second prediction if w₅ and w₆ were changed before w₁ … w₄ were differentiated. */
   readonly impatient: number;
+  /** Predictions from the first to the last step with either mistake. */
+  readonly mistaken: { readonly impatient: readonly number[]; readonly doubled: readonly number[] };
   /** First loss, then second prediction and loss, if the ½ was forgotten. */
   readonly doubled: readonly [number, number, number];
 }
@@ -48,8 +64,10 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   );
 
   section("Fingerprints of two mistakes");
-  const impatient = changeTooEarly(lr);
-  const doubled = forgetTheHalf(lr);
+  const mistaken = { impatient: changeTooEarly(steps, lr), doubled: forgetTheHalf(steps, lr) };
+  const impatient = mistaken.impatient[1]!;
+  const whole = mistaken.doubled.map((prediction) => (prediction - Y) ** 2);
+  const doubled = [whole[0]!, mistaken.doubled[1]!, whole[1]!] as const;
   table(
     ["after one step", "ŷ", "loss"],
     [
@@ -58,7 +76,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
       [`the ½ forgotten (first loss ${doubled[0].toFixed(2)})`, doubled[1].toFixed(7), doubled[2].toFixed(7)],
     ],
   );
-  return { gradients, weights, path, impatient, doubled };
+  return { gradients, weights, path, impatient, mistaken, doubled };
 }
 
 function firstStep(lr: number): { gradients: number[]; weights: number[] } {
@@ -100,22 +118,69 @@ function loop(steps: number, lr: number): { prediction: number; loss: number }[]
 }
 
 /** Changes the outer weights first, and takes the inner gradients through the changed ones: wrong. */
-function changeTooEarly(lr: number): number {
+function changeTooEarly(steps: number, lr: number): number[] {
   const w = leaves();
-  const error = forward(w).prediction.item() - Y;
   const move = (weights: readonly Tensor[], gradients: readonly Tensor[]): void =>
     weights.forEach((weight, i) => assign(weight, weight.detach().sub(gradients[i]!.mul(lr))));
-  move(w.slice(4), grad(forward(w).loss, w.slice(4)));
-  move(w.slice(0, 4), grad(forward(w).prediction.mul(error), w.slice(0, 4)));
-  return forward(w).prediction.item();
+  const predictions = [forward(w).prediction.item()];
+  for (let step = 0; step < steps; step++) {
+    const error = predictions[step]! - Y;
+    move(w.slice(4), grad(forward(w).loss, w.slice(4)));
+    move(w.slice(0, 4), grad(forward(w).prediction.mul(error), w.slice(0, 4)));
+    predictions.push(forward(w).prediction.item());
+  }
+  return predictions;
 }
 
 /** Minimises (ŷ − y)², whose gradient is twice as long. */
-function forgetTheHalf(lr: number): [number, number, number] {
+function forgetTheHalf(steps: number, lr: number): number[] {
   const w = leaves();
-  const whole = (): Tensor => forward(w).prediction.sub(Y).square();
-  const first = whole();
-  first.backward();
-  new SGD(w, { lr }).step();
-  return [first.item(), forward(w).prediction.item(), whole().item()];
+  const optimizer = new SGD(w, { lr });
+  const predictions = [forward(w).prediction.item()];
+  for (let step = 0; step < steps; step++) {
+    optimizer.zeroGrad();
+    forward(w).prediction.sub(Y).square().backward();
+    optimizer.step();
+    predictions.push(forward(w).prediction.item());
+  }
+  return predictions;
+}
+
+/** The network before and after a step; the predictions of the loop, and of both mistakes. */
+export function pictures({ weights, path, mistaken }: BackpropResult): Pictures {
+  const predictions = path.map(({ prediction }) => prediction);
+  const drawing = (w: readonly number[], title: string): Chart => networkChart(network(w), X, { title, weights: true });
+  return {
+    sections: [
+      {
+        heading: "The network, before and after one step",
+        text: "On the lines the weights, in the circles the values for x = (0.5, 1). Every weight gives way at once.",
+        chart: sideBySide([
+          drawing(START, `Before: ŷ = ${predictions[0]!.toFixed(3)}, wanted ${Y}`),
+          drawing(weights, `After one step: ŷ = ${predictions[1]!.toFixed(3)}`),
+        ]),
+      },
+      {
+        heading: "The way to the target, and two fingerprints",
+        text: "All three runs end near 0.8 after all, which is why such mistakes go unnoticed. Look at the first steps.",
+        chart: lineChart(
+          {
+            right: predictions,
+            "w₅, w₆ changed too early": mistaken.impatient,
+            "½ forgotten": mistaken.doubled,
+            target: predictions.map(() => Y),
+          },
+          { xTitle: "step", yTitle: "prediction ŷ", width: 480 },
+        ),
+      },
+    ],
+  };
+}
+
+/** The six weights as two linear layers. */
+function network(w: readonly number[]): Sequential {
+  const layers = [new Linear(2, 2, { bias: false }), new Linear(2, 1, { bias: false })] as const;
+  assign(layers[0].weight, tensor([w.slice(0, 2), w.slice(2, 4)]));
+  assign(layers[1].weight, tensor([w.slice(4)]));
+  return new Sequential(...layers);
 }

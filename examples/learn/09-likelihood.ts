@@ -1,5 +1,6 @@
 /** Likelihood: products that vanish, sums of logarithms that do not, and risks that samples only estimate. */
-import { Linear, assign, mse, noGrad, tensor } from "gradkit";
+import { Linear, assign, histogram, lineChart, mse, noGrad, tensor } from "gradkit";
+import type { Pictures } from "../support/pictures";
 import { RandomState } from "../support/numpy";
 import { say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
@@ -17,10 +18,20 @@ export interface LikelihoodResult {
   /** Where multiplying by 0.9 forever ends. */
   readonly stuck: number;
   /** Mean and spread of the empirical risk by the size of the test set; the true risk is σ² + (error of the slope)². */
-  readonly risks: readonly { readonly rows: number; readonly mean: number; readonly spread: number }[];
+  readonly risks: readonly Risks[];
   readonly trueRisk: number;
   /** Mean risk on the very rows a line was fitted to, and on fresh ones. */
   readonly optimism: { readonly seen: number; readonly fresh: number };
+  /** The same by data set: risk on the rows fitted to, and on fresh ones. */
+  readonly pairs: readonly (readonly [seen: number, fresh: number])[];
+}
+
+/** Empirical risks of one model on test sets of one size. */
+interface Risks {
+  readonly rows: number;
+  readonly mean: number;
+  readonly spread: number;
+  readonly found: readonly number[];
 }
 
 const SIGMA = 0.5;
@@ -42,8 +53,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   const { risks, trueRisk } = measureRisks(random, sets);
 
   section("On the rows that were fitted it is too low");
-  const optimism = fitAndMeasure(random, sets);
-  return { product, logSum, stuck, risks, trueRisk, optimism };
+  const { optimism, pairs } = fitAndMeasure(random, sets);
+  return { product, logSum, stuck, risks, trueRisk, optimism, pairs };
 }
 
 /** Points on y = 2x + noise of spread σ, x ~ N(0, 1). */
@@ -62,7 +73,7 @@ function measureRisks(random: RandomState, sets: number): Pick<LikelihoodResult,
       const { x, y } = draw(random, rows);
       return noGrad(() => mse(model.forward(tensor(x)), tensor(y))).item();
     });
-    return { rows, ...moments(found) };
+    return { rows, ...moments(found), found };
   });
   say(`y = 2x + noise of variance ${SIGMA ** 2}; the model ŷ = 1.8x has the true risk ${SIGMA ** 2} + 0.2² = ${trueRisk.toFixed(2)}\n`);
   table(
@@ -75,7 +86,7 @@ function measureRisks(random: RandomState, sets: number): Pick<LikelihoodResult,
 }
 
 /** Fits a line through the origin to ten rows each time. */
-function fitAndMeasure(random: RandomState, sets: number): LikelihoodResult["optimism"] {
+function fitAndMeasure(random: RandomState, sets: number): Pick<LikelihoodResult, "optimism" | "pairs"> {
   const rows = 10;
   const found = Array.from({ length: sets }, () => {
     const [old, fresh] = [draw(random, rows), draw(random, rows)];
@@ -89,7 +100,53 @@ function fitAndMeasure(random: RandomState, sets: number): LikelihoodResult["opt
     ["ten fresh rows", fresh.toFixed(3)],
     ["the noise alone", (SIGMA ** 2).toFixed(3)],
   ]);
-  return { seen, fresh };
+  return { optimism: { seen, fresh }, pairs: found };
+}
+
+/** How risks scatter by the size of the test set; on seen and fresh rows; a product that ends, a sum that goes on. */
+export function pictures({ risks, trueRisk, pairs, optimism }: LikelihoodResult): Pictures {
+  const factors = Array.from({ length: 57 }, (_, i) => 25 * i);
+  const product = factors.map((count) => Math.log10(0.5 ** count));
+  return {
+    sections: [
+      {
+        heading: "The empirical risk is a guess at the true one",
+        text: `On average all are right, at ${trueRisk.toFixed(2)}. Four times the rows, half the spread.`,
+        chart: histogram(Object.fromEntries(risks.map(({ rows, found }) => [`${rows} rows`, found])), {
+          bins: 40,
+          xTitle: "mean squared error on a test set",
+          yTitle: "test sets",
+          title: `One model, ${pairs.length} test sets of each size`,
+        }),
+      },
+      {
+        heading: "On the rows that were fitted it is too low",
+        text: "The line used the noise of its ten rows as well. On fresh rows it has no such help.",
+        chart: histogram(
+          { "seen rows": pairs.map(([seen]) => seen), "fresh rows": pairs.map(([, fresh]) => fresh) },
+          {
+            bins: 40,
+            xTitle: "mean squared error on ten rows",
+            yTitle: "fits",
+            title: `Means: ${optimism.seen.toFixed(3)} on seen rows, ${optimism.fresh.toFixed(3)} on fresh ones`,
+          },
+        ),
+      },
+      {
+        heading: "Why logarithms",
+        text: "½ multiplied again and again is 0 from the 1,075th factor on, behind the dot. The sum of logarithms goes on as it began.",
+        chart: lineChart(
+          { "sum of logarithms": factors.map((count) => count * Math.log10(0.5)), "logarithm of the product": product },
+          {
+            x: factors,
+            points: [[1074, Math.log10(0.5 ** 1074)]],
+            xTitle: "factors ½",
+            yTitle: "log₁₀ of the likelihood",
+          },
+        ),
+      },
+    ],
+  };
 }
 
 function sum(values: readonly number[]): number {

@@ -3,14 +3,17 @@ import {
   Linear,
   SGD,
   type Tensor,
+  assign,
   crossEntropy,
   l1Penalty,
   l2Penalty,
+  lineChart,
   manualSeed,
   noGrad,
-  assign,
+  sideBySide,
   tensor,
 } from "gradkit";
+import type { Pictures } from "../support/pictures";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -25,6 +28,8 @@ export interface PenaltiesResult {
   readonly lasso: readonly [number, number];
   /** The last values of θ under plain descent on ½(θ − 0.2)² + 0.3|θ|. */
   readonly swinging: readonly number[];
+  /** θ after each step on that objective, by plain descent and by proximal steps. */
+  readonly ways: { readonly plain: readonly number[]; readonly proximal: readonly number[] };
   /** Penalised loss minus posterior at several weights: always the same number. */
   readonly differences: readonly number[];
   /** λΣw² of a layer given as a model, and as all its parameters. */
@@ -39,7 +44,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   const { steps } = withDefaults("penalties", options, given);
   section("One weight: ½(θ − a)² with a penalty of strength 0.3");
   const ridge = minimise(1, (theta) => l2Penalty(theta, 0.3), steps).at(-1)!;
-  const lasso = [proximal(1, steps), proximal(0.2, steps)] as const;
+  const stopping = proximal(0.2, 0.3, steps);
+  const lasso = [proximal(1, 0.3, steps).at(-1)!, stopping.at(-1)!] as const;
   const swinging = minimise(0.2, (theta) => l1Penalty(theta, 0.3), steps);
   table(
     ["objective", "method", "θ"],
@@ -66,7 +72,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("Which weights count, and three ways to say the same strength");
   const counted = biases();
   const conversions = strengths();
-  return { ridge, lasso, swinging: swinging.slice(-4), differences, counted, conversions };
+  const ways = { plain: swinging, proximal: stopping };
+  return { ridge, lasso, swinging: swinging.slice(-4), ways, differences, counted, conversions };
 }
 
 /** Plain gradient descent of rate 0.1 from 1; the path of θ. */
@@ -82,16 +89,16 @@ function minimise(a: number, penalty: (theta: Tensor) => Tensor, steps: number):
 }
 
 /** A step along the smooth part, then the exact minimum of the penalty: move towards 0 by lr·λ, and stop there. */
-function proximal(a: number, steps: number): number {
-  const [lr, lambda] = [0.1, 0.3];
+function proximal(a: number, lambda: number, steps: number): number[] {
+  const lr = 0.1;
   const theta = exact(1);
-  for (let step = 0; step < steps; step++) {
+  return Array.from({ length: steps }, () => {
     theta.grad = null;
     theta.sub(a).square().mul(0.5).backward();
     const moved = theta.detach().sub(theta.grad!.mul(lr));
     assign(theta, moved.sign().mul(moved.abs().sub(lr * lambda).relu()));
-  }
-  return theta.item();
+    return theta.item();
+  });
 }
 
 /** −Σ log p(y|x) − log p(θ) with a normal prior of variance σ², against cross-entropy + λΣθ², λ = 1/(2σ²). */
@@ -146,4 +153,56 @@ function strengths(): number[] {
   console.log();
   table(["w = 2 after a step of rate 0.1", "w"], names.map((name, i) => [name, conversions[i]!.toFixed(4)]));
   return conversions;
+}
+
+/** Where weights end as the penalty grows; the objective with either penalty; plain descent that swings around 0. */
+export function pictures({ ways }: PenaltiesResult): Pictures {
+  const theta = Array.from({ length: 101 }, (_, i) => -0.4 + i / 100);
+  const objective = (penalty: (x: number) => number): number[] => theta.map((x) => 0.5 * (x - 0.2) ** 2 + penalty(x));
+  const size = { width: 300, height: 230 };
+  return {
+    sections: [
+      {
+        heading: "Weights as the penalty grows",
+        text: "L2 divides all weights by the same number and brings none to 0. L1 takes the same from each, until it is 0.",
+        chart: sideBySide([
+          lineChart(ends((a, lambda) => minimise(a, (w) => l2Penalty(w, lambda), 100).at(-1)!), {
+            ...size, x: STRENGTHS, xTitle: "strength λ of λθ²", yTitle: "θ at the minimum", title: "L2: smaller, never zero",
+          }),
+          lineChart(ends((a, lambda) => proximal(a, lambda, 100).at(-1)!), {
+            ...size, x: STRENGTHS, xTitle: "strength λ of λ|θ|", yTitle: "θ at the minimum", title: "L1: one after the other to zero",
+          }),
+        ]),
+      },
+      {
+        heading: "One weight under two penalties",
+        text: "L2 moves the lowest place towards 0, L1 right into it: its corner holds the weight there.",
+        chart: lineChart(
+          { "½(θ − 0.2)²": objective(() => 0), "+ 0.3θ²": objective((x) => 0.3 * x * x), "+ 0.3|θ|": objective((x) => 0.3 * Math.abs(x)) },
+          {
+            x: theta,
+            points: [[0.2, 0], [0.125, 0.0075], [0, 0.02]],
+            xTitle: "θ",
+            yTitle: "objective",
+            title: "The lowest places: 0.2, then 0.125, then 0",
+          },
+        ),
+      },
+      {
+        heading: "Why plain descent misses L1's zero",
+        text: "The slope jumps at 0, so that plain descent swings around it; a proximal step stops there.",
+        chart: lineChart(
+          { "gradient descent": ways.plain.slice(0, 80), "proximal steps": ways.proximal.slice(0, 80) },
+          { xTitle: "step", yTitle: "θ for ½(θ − 0.2)² + 0.3|θ|" },
+        ),
+      },
+    ],
+  };
+}
+
+const STRENGTHS = Array.from({ length: 23 }, (_, i) => i / 20);
+
+/** Where ½(θ − a)² with a penalty has its minimum, at each strength, for three a. */
+function ends(minimum: (a: number, lambda: number) => number): Record<string, number[]> {
+  return Object.fromEntries([1, 0.6, 0.2].map((a) => [`a = ${a}`, STRENGTHS.map((lambda) => minimum(a, lambda))]));
 }

@@ -7,6 +7,7 @@ import {
   type Tensor,
   compile,
   gaussianNll,
+  lineChart,
   manualSeed,
   mse,
   noGrad,
@@ -14,6 +15,7 @@ import {
 } from "gradkit";
 import { solve } from "../support/leastSquares";
 import { RandomState } from "../support/numpy";
+import type { Pictures } from "../support/pictures";
 import { say, section, table, vector } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -34,6 +36,9 @@ export interface GaussianResult {
   readonly normal: readonly number[];
   /** The predicted spread, and the true one, at several x. */
   readonly spreads: readonly { readonly x: number; readonly truth: number; readonly predicted: number }[];
+  /** The points learned from, and the network's mean and spread at places from −2 to 2. */
+  readonly points: readonly (readonly [number, number])[];
+  readonly learned: Readonly<Record<"x" | "mean" | "spread", readonly number[]>>;
 }
 
 const exact = (values: number | number[] | number[][]): Tensor => tensor(values, { dtype: "float64" });
@@ -53,8 +58,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("Linear regression: descent finds what the normal equations give");
   const { descent, normal } = line(settings);
   section("A network that also says how sure it is");
-  const spreads = sureness(settings);
-  return { nll, constants, descent, normal, spreads };
+  const { spreads, points, learned } = sureness(settings);
+  return { nll, constants, descent, normal, spreads, points, learned };
 }
 
 function line({ seed }: OptionsOf<typeof options>): { descent: number[]; normal: number[] } {
@@ -78,10 +83,12 @@ function line({ seed }: OptionsOf<typeof options>): { descent: number[]; normal:
   return { descent, normal };
 }
 
+/** The noise of the points at x. */
+const spread = (x: number): number => 0.05 + 0.3 * Math.abs(x);
+
 /** y = sin 2x with noise that grows with |x|; the network gives a mean and the logarithm of a variance. */
-function sureness({ points, steps, seed }: OptionsOf<typeof options>): GaussianResult["spreads"] {
+function sureness({ points, steps, seed }: OptionsOf<typeof options>): Pick<GaussianResult, "spreads" | "points" | "learned"> {
   const random = new RandomState(seed);
-  const spread = (x: number): number => 0.05 + 0.3 * Math.abs(x);
   const x = random.rand(points).map((u) => [4 * u - 2]);
   const y = x.map(([value]) => [Math.sin(2 * value!) + spread(value!) * random.normal()]);
   manualSeed(seed);
@@ -98,7 +105,9 @@ function sureness({ points, steps, seed }: OptionsOf<typeof options>): GaussianR
   });
   for (let step = 0; step < steps; step++) update();
   const at = [-1.8, -0.9, 0, 0.9, 1.8];
-  const found = noGrad(() => model.forward(tensor(at.map((value) => [value])))).toArray() as number[][];
+  const answer = (places: readonly number[]): number[][] =>
+    noGrad(() => model.forward(tensor(places.map((value) => [value])))).toArray() as number[][];
+  const found = answer(at);
   const spreads = at.map((value, i) => ({ x: value, truth: spread(value), predicted: Math.exp(found[i]![1]! / 2) }));
   table(
     ["x", "sin 2x", "predicted mean", "true spread", "predicted spread"],
@@ -110,5 +119,51 @@ function sureness({ points, steps, seed }: OptionsOf<typeof options>): GaussianR
       predicted.toFixed(2),
     ]),
   );
-  return spreads;
+  const places = Array.from({ length: 81 }, (_, i) => -2 + i / 20);
+  const all = answer(places);
+  return {
+    spreads,
+    points: x.map(([value], i) => [value!, y[i]![0]!] as const),
+    learned: { x: places, mean: all.map(([mean]) => mean!), spread: all.map(([, log]) => Math.exp(log! / 2)) },
+  };
+}
+
+/** What the network believes and how surely; its spread against the true one; what being sure costs. */
+export function pictures({ points, learned: { x, mean, spread: predicted } }: GaussianResult): Pictures {
+  const errors = Array.from({ length: 81 }, (_, i) => (i - 40) / 10);
+  const cost = (sigma: number): number[] =>
+    errors.map((e) => gaussianNll(exact([e]), exact([0]), { variance: sigma ** 2, full: true }).item());
+  return {
+    sections: [
+      {
+        heading: "What the network believes, and how surely",
+        text: "The mean, shaded one spread up and down, and every second point. It is sure in the middle, and rightly so.",
+        chart: lineChart(
+          { "sin 2x": x.map((value) => Math.sin(2 * value)), "predicted mean ± spread": mean },
+          {
+            x,
+            points: points.filter((_, i) => i % 2 === 0).map((point) => [...point]),
+            spread: { "predicted mean ± spread": predicted },
+            xTitle: "x",
+            yTitle: "y",
+            width: 480,
+            height: 300,
+          },
+        ),
+      },
+      {
+        heading: "Its spread against the true one",
+        text: "Nobody told it the noise; it found it in the size of its own errors.",
+        chart: lineChart({ "true spread": x.map(spread), "predicted spread": predicted }, { x, xTitle: "x", yTitle: "σ" }),
+      },
+      {
+        heading: "What it costs to be sure",
+        text: "One who claims σ = 0.5 pays least for a small error and most for a large one. Every curve is a parabola.",
+        chart: lineChart(
+          { "σ = 0.5": cost(0.5), "σ = 1": cost(1), "σ = 2": cost(2) },
+          { x: errors, yRange: [0, 12], xTitle: "error f − y", yTitle: "−log p(y) (nats)" },
+        ),
+      },
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 /** Stopping early: two curves that part, the rule that ends the run, and the weights it goes back to. */
 import {
   Adam,
+  type Chart,
   Dataset,
   type EpochRecord,
   Linear,
@@ -9,12 +10,17 @@ import {
   Sequential,
   accuracy,
   crossEntropy,
+  decisionBoundary,
   evaluate,
   fit,
+  lineChart,
+  lossCurves,
   manualSeed,
+  sideBySide,
   tensor,
 } from "gradkit";
 import { RandomState } from "../support/numpy";
+import type { Pictures } from "../support/pictures";
 import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
@@ -34,9 +40,13 @@ export interface StoppingResult {
   /** Losses and test accuracy with and without early stopping. */
   readonly full: StoppedRun;
   readonly early: StoppedRun;
+  /** The rows that both learned from. */
+  readonly seen: Dataset;
 }
 
 interface StoppedRun {
+  readonly model: Module;
+  readonly history: readonly EpochRecord[];
   readonly epochs: number;
   readonly train: number;
   readonly validation: number;
@@ -57,14 +67,15 @@ export async function main(given: Partial<Settings> = {}): Promise<StoppingResul
   );
 
   section("Training to the end: the curves part");
-  const { run, history } = await train(parts, settings, null);
+  const run = await train(parts, settings, null);
+  const { history } = run;
   plot(
     { "training loss": history.map(({ loss }) => loss), "validation loss": history.map((record) => record.validationLoss!) },
     { x: `${history.length} epochs`, log: true },
   );
 
   section("Stopping, and going back to the best weights");
-  const { run: early } = await train(parts, settings, settings.patience);
+  const early = await train(parts, settings, settings.patience);
   table(
     ["run", "epochs", "training loss", "validation loss", "test accuracy"],
     [["to the end", run], [`patience ${settings.patience}, best weights restored`, early]].map(([name, each]) => {
@@ -75,7 +86,7 @@ export async function main(given: Partial<Settings> = {}): Promise<StoppingResul
 
   section("What “rose n times” means: two rules on 1.0 .8 .7 .65 .66 .67 .70 .6, n = 3");
   const rules = compareRules([1, 0.8, 0.7, 0.65, 0.66, 0.67, 0.7, 0.6], 3);
-  return { rules, full: run, early };
+  return { rules, full: run, early, seen: parts.train };
 }
 
 /** Noisy labels around a curved border: enough to learn, and enough to learn by heart. */
@@ -90,7 +101,7 @@ async function train(
   parts: Record<"train" | "validation" | "test", Dataset>,
   { hidden, epochs, seed }: Settings,
   patience: number | null,
-): Promise<{ run: StoppedRun; history: readonly EpochRecord[] }> {
+): Promise<StoppedRun> {
   manualSeed(seed);
   const inner: Module[] = [new ReLU(), new Linear(hidden, hidden), new ReLU()];
   const model = new Sequential(new Linear(2, hidden), ...inner, new Linear(hidden, 2));
@@ -105,8 +116,7 @@ async function train(
   });
   const loss = (data: Dataset): number => evaluate(model, data, { loss: crossEntropy }).loss!;
   const test = evaluate(model, parts.test, { metrics: { accuracy } }).accuracy!;
-  const run = { epochs: history.length, train: loss(parts.train), validation: loss(parts.validation), test };
-  return { run, history };
+  return { model, history, epochs: history.length, train: loss(parts.train), validation: loss(parts.validation), test };
 }
 
 /** Both readings of the same sentence; indices count from 0, −1 is never. */
@@ -122,15 +132,54 @@ function bestUpTo(losses: readonly number[], end: number): number {
   return seen.indexOf(Math.min(...seen));
 }
 
+const WAVERING = [1, 0.8, 0.7, 0.72, 0.71, 0.73, 0.72, 0.74];
+
 function compareRules(losses: readonly number[], n: number): StoppingResult["rules"] {
   const rules = Object.entries(RULES).map(([name, rule]) => {
     const stop = rule(losses, n);
     return { name, stop, best: losses[bestUpTo(losses, stop)]! };
   });
   table(["rule", "stops at index", "goes back to the loss"], rules.map(({ name, stop, best }) => [name, stop, best]));
-  const wavering = [1, 0.8, 0.7, 0.72, 0.71, 0.73, 0.72, 0.74];
-  const stops = Object.values(RULES).map((rule) => rule(wavering, n));
+  const stops = Object.values(RULES).map((rule) => rule(WAVERING, n));
   const told = stops.map((stop) => (stop < 0 ? "never stops" : `stops at index ${stop}`));
-  say(`\non a curve that wavers, ${wavering.join(" ")}, the first rule ${told[0]}, the second ${told[1]}`);
+  say(`\non a curve that wavers, ${WAVERING.join(" ")}, the first rule ${told[0]}, the second ${told[1]}`);
   return rules;
+}
+
+/** The two losses as they part; the plane at the end, and as it was in time; two rules on one curve. */
+export function pictures({ full, early, seen }: StoppingResult): Pictures {
+  const validation = full.history.map((record) => record.validationLoss!);
+  const best = validation.indexOf(Math.min(...validation));
+  const plane = (name: string, { model, test }: StoppedRun): Chart => {
+    const title = `${name}: ${(100 * test).toFixed(1)} % of the test rows right`;
+    return decisionBoundary(model, seen, { title, width: 300, height: 260, labels: ["below", "above"], step: 0.05 });
+  };
+  const [, patience] = Object.values(RULES).map((rule) => rule(WAVERING, 3));
+  return {
+    sections: [
+      {
+        heading: "The curves part",
+        text: `The loss on the rows that are learned from goes on falling; that on others is lowest after ${best + 1} epochs.`,
+        chart: lossCurves(full.history, { width: 480, yTitle: "cross-entropy (nats)" }),
+      },
+      {
+        heading: "The plane at the end, and in time",
+        text: "The law is x₂ > sin 2x₁, with every seventh label wrong. Trained to the end, the border winds around single points.",
+        chart: sideBySide([plane("At the end", full), plane("In time", early)]),
+      },
+      {
+        heading: "A curve that wavers",
+        text: "Three rises in a row never come. Three epochs without a new best do.",
+        chart: lineChart(
+          { "validation loss": WAVERING },
+          {
+            xTitle: "epoch",
+            yTitle: "validation loss",
+            points: [[2, WAVERING[2]!], [patience!, WAVERING[patience!]!]],
+            labels: ["best", "three without a new best"],
+          },
+        ),
+      },
+    ],
+  };
 }

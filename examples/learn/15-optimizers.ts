@@ -1,6 +1,20 @@
 /** Optimizers: five rules on the same four gradients, and a narrow valley that tells them apart. */
-import { AdaGrad, Adam, Momentum, type Optimizer, RMSProp, SGD, type Tensor, noGrad, tensor } from "gradkit";
+import {
+  AdaGrad,
+  Adam,
+  Momentum,
+  type Optimizer,
+  RMSProp,
+  SGD,
+  type Tensor,
+  lineChart,
+  lossContours,
+  lossLandscape,
+  noGrad,
+  tensor,
+} from "gradkit";
 import { plot, say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -16,10 +30,15 @@ export interface OptimizersResult {
   readonly cosine: number;
   /** Steps to a loss below 1e-6 in the valley, by rule; null where it diverges. */
   readonly valley: Readonly<Record<string, number | null>>;
+  /** The ways that they took, place by place. */
+  readonly paths: Readonly<Record<string, readonly (readonly number[])[]>>;
   /** Length of the 200th step after one spike, by rule. */
-  readonly afterSpike: { readonly RMSProp: number; readonly AdaGrad: number };
+  readonly afterSpike: Spike<number>;
+  /** Lengths of all steps, that of the spike first. */
+  readonly lengths: Spike<readonly number[]>;
 }
 
+type Spike<T> = Readonly<Record<"RMSProp" | "AdaGrad", T>>;
 type Make = (params: Tensor[]) => Optimizer;
 
 export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<OptimizersResult> {
@@ -44,10 +63,10 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("Steepest descent does not point at the minimum");
   const cosine = direction();
   section("Steps to a loss below 1e-6 in the valley ½(x² + 25y²), from (10, 1)");
-  const valley = compareInValley();
+  const { valley, paths } = compareInValley();
   section("After one large gradient, then small ones: who forgets?");
-  const afterSpike = spike();
-  return { traces, cosine, valley, afterSpike };
+  const { afterSpike, lengths } = spike();
+  return { traces, cosine, valley, paths, afterSpike, lengths };
 }
 
 const exact = (values: number | number[], requiresGrad = false): Tensor => tensor(values, { dtype: "float64", requiresGrad });
@@ -91,7 +110,7 @@ function descend(make: Make): { steps: number | null; path: number[][] } {
   return { steps: null, path };
 }
 
-function compareInValley(): Record<string, number | null> {
+function compareInValley(): Pick<OptimizersResult, "valley" | "paths"> {
   const rules: Record<string, Make> = {
     "SGD, lr 0.02": (p) => new SGD(p, { lr: 0.02 }),
     "SGD, lr 2/26 (the best)": (p) => new SGD(p, { lr: 2 / 26 }),
@@ -104,19 +123,52 @@ function compareInValley(): Record<string, number | null> {
   console.log();
   const across = (which: number): number[] => runs[which]![1].path.slice(0, 31).map((point) => point[1]!);
   plot({ "SGD, lr 2/26": across(1), "Momentum 4/9, lr 1/9": across(3) }, { height: 10, x: "y, across the valley, 30 steps" });
-  return Object.fromEntries(runs.map(([name, { steps }]) => [name, steps]));
+  return {
+    valley: Object.fromEntries(runs.map(([name, { steps }]) => [name, steps])),
+    paths: Object.fromEntries(runs.map(([name, { path }]) => [name, path])),
+  };
 }
 
-/** One gradient of 1, then 0.1 forever: the length of the 200th step after it. */
-function spike(): OptimizersResult["afterSpike"] {
-  const last = (make: Make): number => {
+/** One gradient of 1, then 0.1 forever: how long the steps are, and the 200th after it. */
+function spike(): Pick<OptimizersResult, "afterSpike" | "lengths"> {
+  const steps = (make: Make): number[] => {
     const path = trace(make, [1, ...Array<number>(200).fill(0.1)]);
-    return path.at(-2)! - path.at(-1)!;
+    return path.map((value, i) => (path[i - 1] ?? 1) - value);
   };
-  const afterSpike = {
-    RMSProp: last((p) => new RMSProp(p, { lr: 0.1, alpha: 0.9 })),
-    AdaGrad: last((p) => new AdaGrad(p, { lr: 0.1 })),
+  const lengths = {
+    RMSProp: steps((p) => new RMSProp(p, { lr: 0.1, alpha: 0.9 })),
+    AdaGrad: steps((p) => new AdaGrad(p, { lr: 0.1 })),
   };
+  const afterSpike = { RMSProp: lengths.RMSProp.at(-1)!, AdaGrad: lengths.AdaGrad.at(-1)! };
   table(["lr 0.1", "the 200th step after"], Object.entries(afterSpike).map(([name, step]) => [name, step.toFixed(4)]));
-  return afterSpike;
+  return { afterSpike, lengths };
+}
+
+/** The ways through the valley on its map, their losses, and the steps after the spike. */
+export function pictures({ paths, lengths }: OptimizersResult): Pictures {
+  const grid = lossLandscape((x, y) => (x ** 2 + 25 * y ** 2) / 2, { x: [-3, 11], y: [-2.2, 2.2], points: 41 });
+  const ways = Object.entries(paths).map(([name, path]) => [name.replace(" (the best)", ""), path] as const);
+  const shown = [ways[0]!, ways[1]!, ways[3]!];
+  const start = (path: (typeof ways)[number][1]): number[][] => path.slice(0, 40).map((place) => [...place]);
+  const trajectory = Object.fromEntries(shown.map(([name, path]) => [name, start(path)]));
+  const losses = ways.map(([name, path]) => [name, path.map(([x, y]) => (x! ** 2 + 25 * y! ** 2) / 2)]);
+  return {
+    sections: [
+      {
+        heading: "Three ways through a narrow valley",
+        text: "A small rate creeps along the floor, a large one swings across it. Momentum does both less.",
+        chart: lossContours(grid, { trajectory, title: "Forty steps from (10, 1)", width: 520, xTitle: "x", yTitle: "y" }),
+      },
+      {
+        heading: "The loss, step by step",
+        text: "A straight line is a constant factor per step. Just above the largest stable rate, that factor exceeds 1.",
+        chart: lineChart(Object.fromEntries(losses), { logY: true, width: 560, xTitle: "step", yTitle: "loss" }),
+      },
+      {
+        heading: "One large gradient, then small ones",
+        text: "RMSProp forgets the large one in some twenty steps. AdaGrad never does, and its steps go on shrinking.",
+        chart: lineChart({ ...lengths }, { logY: true, xTitle: "step after the large gradient", yTitle: "length of the step" }),
+      },
+    ],
+  };
 }

@@ -1,5 +1,6 @@
 /** Mini-batches: noisy gradients that are right on average, epochs and updates, and when to lower the rate. */
 import {
+  type Curves,
   arange,
   Dataset,
   Linear,
@@ -9,6 +10,8 @@ import {
   type Tensor,
   fit,
   grad,
+  histogram,
+  lossCurves,
   manualSeed,
   mse,
   stepDecay,
@@ -16,6 +19,7 @@ import {
 } from "gradkit";
 import { RandomState } from "../support/numpy";
 import { plot, say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -34,6 +38,10 @@ export interface BatchesResult {
   readonly updates: readonly number[];
   /** Orders of ten rows over two epochs, by way of shuffling. */
   readonly orders: Readonly<Record<string, readonly (readonly number[])[]>>;
+  /** ∂L/∂w₁ of a thousand batches of each size. */
+  readonly slopes: Readonly<Record<string, readonly number[]>>;
+  /** Training loss after each epoch, by run. */
+  readonly curves: Readonly<Record<string, readonly number[]>>;
   /** Last training loss by batch size, and with step decay. */
   readonly losses: Readonly<Record<string, number>>;
   /** The rates at the first step of each third. */
@@ -44,15 +52,15 @@ export async function main(given: Partial<Settings> = {}): Promise<BatchesResult
   const settings = withDefaults("batches", options, given);
   const data = draw(settings);
   section("The gradient of a batch is right on average");
-  const gradients = compareGradients(data);
+  const { gradients, slopes } = compareGradients(data);
   section("Epochs and updates");
   const updates = [[10_000, 10], [1000, 100], [1000, 300]].map(([n, b]) => Math.ceil(n! / b!));
   table(["rows N", "batch B", "updates per epoch ⌈N/B⌉"], [["10,000", 10, updates[0]!], ["1,000", 100, updates[1]!], ["1,000", 300, updates[2]!]]);
   section("Three orders of ten rows in batches of four, two epochs");
   const orders = compareOrders(settings);
   section("The same passes with several batch sizes, and with a falling rate");
-  const { losses, rates } = await compareRuns(data, settings);
-  return { gradients, updates, orders, losses, rates };
+  const { curves, losses, rates } = await compareRuns(data, settings);
+  return { gradients, slopes, updates, orders, curves, losses, rates };
 }
 
 /** y = tanh-shaped surface of two inputs, with noise, in float64. */
@@ -63,21 +71,26 @@ function draw({ rows, seed }: Settings): Dataset {
   return Dataset.from({ x: tensor(x, { dtype: "float64" }), y: tensor(y, { dtype: "float64" }) });
 }
 
-function compareGradients(data: Dataset): BatchesResult["gradients"] {
+function compareGradients(data: Dataset): Pick<BatchesResult, "gradients" | "slopes"> {
   const w = tensor([[0.3], [-0.2]], { dtype: "float64", requiresGrad: true });
   const slope = (x: Tensor, y: Tensor): number[] => Array.from(grad(mse(x.matmul(w), y), [w])[0]!.toTypedArray());
   const full = slope(data.x, data.y);
   const found = [1, 10, 100].map((size) => {
-    const each = Array.from(data.batches({ size, shuffle: "epoch", seed: 0 }), ({ x, y }) => slope(x, y));
+    const batches = data.batches({ size, shuffle: "epoch", seed: 0 });
+    const epoch = (): number[][] => Array.from(batches, ({ x, y }) => slope(x, y));
+    const each = epoch();
     const mean = full.map((_, k) => each.reduce((sum, g) => sum + g[k]!, 0) / each.length);
     const spread = Math.sqrt(each.reduce((sum, g) => sum + (g[0]! - mean[0]!) ** 2, 0) / each.length);
-    return { size, bias: Math.max(...mean.map((value, k) => Math.abs(value - full[k]!))), spread };
+    const more = Array.from({ length: size - 1 }, epoch).flat();
+    const slopes = [...each, ...more].map((g) => g[0]!);
+    return { size, bias: Math.max(...mean.map((value, k) => Math.abs(value - full[k]!))), spread, slopes };
   });
   table(
     ["batch size B", "|mean over an epoch − full gradient|", "spread of ∂L/∂w₁", "spread · √B"],
     found.map(({ size, bias, spread }) => [size, bias < 1e-12 ? "below 1e-12" : bias, spread.toFixed(3), (spread * Math.sqrt(size)).toFixed(2)]),
   );
-  return found;
+  const slopes = Object.fromEntries(found.map((each) => [`B = ${each.size}`, each.slopes]));
+  return { gradients: found.map(({ size, bias, spread }) => ({ size, bias, spread })), slopes };
 }
 
 function compareOrders({ seed }: Settings): Record<string, number[][]> {
@@ -94,7 +107,7 @@ function compareOrders({ seed }: Settings): Record<string, number[][]> {
   return orders;
 }
 
-async function compareRuns(data: Dataset, { rows, epochs, seed }: Settings): Promise<Pick<BatchesResult, "losses" | "rates">> {
+async function compareRuns(data: Dataset, { rows, epochs, seed }: Settings): Promise<Pick<BatchesResult, "curves" | "losses" | "rates">> {
   const lr = 0.1;
   const perEpoch = Math.ceil(rows / 10);
   const third = Math.floor(epochs / 3);
@@ -127,5 +140,26 @@ async function compareRuns(data: Dataset, { rows, epochs, seed }: Settings): Pro
   table([`SGD, lr ${lr}`, "updates", "last training loss"], runs.map(({ name, size }) => [name, epochs * Math.ceil(rows / size), losses[name]!.toFixed(4)]));
   const rates = [0, 1, 2].map((part) => stepDecay(0.01, { every: 100 })(100 * part));
   say(`\nstepDecay(0.01, { every: 100 }) at steps 0, 100, 200: ${rates.map((rate) => Number(rate.toFixed(6))).join(", ")}`);
-  return { losses, rates };
+  return { curves, losses, rates };
+}
+
+/** The runs' losses, and how the gradients of batches scatter. */
+export function pictures({ curves, slopes }: BatchesResult): Pictures {
+  const short = (name: string): string => name.replace(", the full batch", "").replace(", rate ÷ 10 at each third", ", falling rate");
+  const rows = (losses: readonly number[]): Curves => losses.map((loss, i) => ({ epoch: i + 1, loss }));
+  const histories = Object.entries(curves).map(([name, losses]) => [short(name), rows(losses)]);
+  return {
+    sections: [
+      {
+        heading: "The same passes with several batch sizes",
+        text: "Small batches get far in few passes, then tremble. With a rate that falls at each third they come to rest.",
+        chart: lossCurves(Object.fromEntries(histories), { log: true, width: 560, yTitle: "training loss" }),
+      },
+      {
+        heading: "A thousand gradients of each batch size",
+        text: "All scatter around the full gradient, the less, the more rows there are in a batch.",
+        chart: histogram(slopes, { bins: 120, xTitle: "∂L/∂w₁ of a batch", yTitle: "batches" }),
+      },
+    ],
+  };
 }

@@ -10,11 +10,14 @@ import {
   crossEntropy,
   grad,
   graph,
+  graphChart,
   jacobian,
+  lineChart,
   mse,
   tensor,
 } from "gradkit";
 import { say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -23,6 +26,8 @@ export const options = defineOptions({
 
 /** What the chapter found. */
 export interface GraphsResult {
+  /** The graph of linear regression, with the numbers in its names. */
+  readonly drawn: Graph;
   /** Op names of the graphs of linear and logistic regression. */
   readonly linear: readonly string[];
   readonly logistic: readonly string[];
@@ -71,8 +76,9 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
     [`layers, ${width} wide`, "vector × Jacobian", "Jacobian × Jacobian", "times as many"],
     products.map(({ depth, right, left }) => [depth, right.toLocaleString("en"), left.toLocaleString("en"), Math.round(left / right)]),
   );
-  const opsOf = (drawn: Graph): string[] => drawn.nodes.flatMap(({ kind, name }) => (kind === "op" ? [name] : []));
-  return { linear: opsOf(scalar), logistic: opsOf(matrix), mermaid, products, distance };
+  const drawn = graph(loss, { names: { "x₁ = 2": x1, "x₂ = 1": x2, "y = 1": y, "θ₁ = 0.5": t1, "θ₂ = −1": t2, loss } });
+  const opsOf = (of: Graph): string[] => of.nodes.flatMap(({ kind, name }) => (kind === "op" ? [name] : []));
+  return { drawn, linear: opsOf(scalar), logistic: opsOf(matrix), mermaid, products, distance };
 }
 
 function layerName(layer: Module): string {
@@ -104,4 +110,29 @@ function compareRules(): number {
   say("∂L/∂W² = δ·a¹ᵀ, ∂L/∂W¹ = γ·xᵀ with γ = σ′(z¹) ⊙ W²ᵀδ");
   say(`these rules, whole Jacobians and backward agree to ${distance < 1e-12 ? "1e-12" : distance}`);
   return distance;
+}
+
+/** The first graph with its numbers, and what the order of the products costs. */
+export function pictures({ drawn, products }: GraphsResult): Pictures {
+  const [width] = [Math.sqrt(products[0]!.right / products[0]!.depth)];
+  const depths = Array.from({ length: 15 }, (_, i) => i + 2);
+  const right = depths.map((depth) => depth * width ** 2);
+  const left = depths.map((depth) => (depth - 1) * width ** 3 + width ** 2);
+  return {
+    sections: [
+      {
+        heading: "Values forward, gradients back",
+        text: "Each op multiplies the gradient that arrives from its right by its own slope, and hands it on to the left.",
+        chart: graphChart(drawn, { title: "(x₁θ₁ + x₂θ₂ − y)²" }),
+      },
+      {
+        heading: "The order of the products",
+        text: `From the right each product is a vector times a matrix; from the left, a matrix times a matrix (${width} wide).`,
+        chart: lineChart(
+          { "from the right": right, "from the left": left },
+          { x: depths, logY: true, xTitle: "layers", yTitle: "multiplications" },
+        ),
+      },
+    ],
+  };
 }

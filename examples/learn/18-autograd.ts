@@ -1,6 +1,18 @@
 /** Autograd: what is recorded, what backward fills, what it adds up, and what it refuses. */
-import { GradkitError, Parameter, SGD, type Tensor, noGrad, tensor } from "gradkit";
+import {
+  GradkitError,
+  Parameter,
+  SGD,
+  type Tensor,
+  graph,
+  graphChart,
+  noGrad,
+  sideBySide,
+  slopeChart,
+  tensor,
+} from "gradkit";
 import { say, section } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -10,6 +22,8 @@ export const options = defineOptions({
 /** What the chapter found, line by line. */
 export interface AutogradResult {
   readonly lines: readonly string[];
+  /** The number that x held. */
+  readonly value: number;
 }
 
 export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<AutogradResult> {
@@ -29,7 +43,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   outside(value, tell);
   section("What is refused, and in which words");
   refused(tell);
-  return { lines };
+  return { lines, value };
 }
 
 type Tell = (what: string, shown: unknown) => void;
@@ -63,12 +77,14 @@ function filled(value: number, tell: Tell): void {
   tell("backward, optimizer.step(): x − 0.1·2x", Number(x.item().toFixed(4)));
 }
 
+/** x·x·…·x by a loop, so that each count of factors makes a graph of its own. */
+function power(x: Tensor, times: number): Tensor {
+  let product = x;
+  for (let i = 1; i < times; i++) product = product.mul(x);
+  return product;
+}
+
 function dynamic(tell: Tell): void {
-  const power = (x: Tensor, times: number): Tensor => {
-    let product = x;
-    for (let i = 1; i < times; i++) product = product.mul(x);
-    return product;
-  };
   for (const times of [1, 2, 5]) {
     const x = leaf(2);
     power(x, times).backward();
@@ -105,4 +121,31 @@ function refused(tell: Tell): void {
   const z = x.square().sum();
   z.backward(undefined, { retainGraph: true });
   attempt("the same with { retainGraph: true } before", () => z.backward());
+}
+
+/** Graphs in which one leaf is read more than once, and the slopes of three loops. */
+export function pictures({ value }: AutogradResult): Pictures {
+  const [x, base] = [leaf(value), leaf(2)];
+  const y = x.mul(x).add(1);
+  const both = graphChart(graph(y, { names: { [`x = ${value}`]: x, y } }), { title: "y = x·x + 1" });
+  const product = power(base, 5);
+  const loop = graphChart(graph(product, { names: { "x = 2": base, "x⁵": product } }), { title: "x·x·x·x·x" });
+  const size = { from: 0, to: 3, width: 190, height: 190 };
+  const slopes = [1, 2, 5].map((times) => slopeChart((at) => power(at, times), [2], { ...size, title: `Slope ${times * 2 ** (times - 1)}` }));
+  return {
+    sections: [
+      {
+        heading: "What the forward pass recorded",
+        text:
+          "Two paths lead from x to the product. Each brings its factor, and the leaf gets the sum of both: 2x. " +
+          "Below, what a loop of five factors recorded: every product reads the result of the one before, and x again.",
+        chart: sideBySide([both, loop], { columns: 1 }),
+      },
+      {
+        heading: "Loops of one, two and five factors at x = 2",
+        text: "Each forward pass makes its own graph, so a loop may have any length, and the slope is that of what has run.",
+        chart: sideBySide(slopes),
+      },
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 /** Deep linear networks: learning splits into modes, and the strong ones are learnt first. */
-import { SGD, type Tensor, grad, svd, tensor } from "gradkit";
+import { SGD, type Tensor, grad, lineChart, svd, tensor, weightImages } from "gradkit";
 import { plot, say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -19,6 +20,10 @@ export interface ModesResult {
   /** Strengths of the modes while training, and by the formula at the same times. */
   readonly trained: readonly (readonly number[])[];
   readonly formula: readonly (readonly number[])[];
+  /** Training time of each entry of `trained`. */
+  readonly times: readonly number[];
+  /** W₂W₁ as a row of nine numbers at some of these times, and the task itself. */
+  readonly maps: Readonly<Record<string, readonly number[]>>;
   /** Largest entry of the trained product beside the modes. */
   readonly crosstalk: number;
   /** Singular values that svd finds, and how far U·diag(s)·Vᵀ of it lies from Σ at most. */
@@ -39,7 +44,7 @@ export async function main(given: Partial<Settings> = {}): Promise<ModesResult> 
   const { found, rebuilt } = findModes(map, settings.strengths.length);
 
   section("How strong each mode is while the network learns");
-  const { trained, crosstalk } = train(map, u, v, settings);
+  const { trained, products, crosstalk } = train(map, u, v, settings);
   const { start, lr } = settings;
   const formula = settings.strengths.map((s) => trained.map((_, step) => strength(s, start, step * lr)));
   const curves = settings.strengths.map((s, k) => [[`s = ${s}`, trained.map((at) => at[k]!)], [`formula, s = ${s}`, formula[k]!]] as const);
@@ -55,7 +60,11 @@ export async function main(given: Partial<Settings> = {}): Promise<ModesResult> 
     halves.map((half) => [`s = ${half.strength}`, half.formula.toFixed(4), half.trained.toFixed(3)]),
   );
   say(`\nnothing leaks between the modes: the largest entry of Uᵀ(W₂W₁)V off its diagonal is ${crosstalk < 1e-9 ? "below 1e-9" : crosstalk}`);
-  return { halves, trained, formula, crosstalk, found, rebuilt };
+  const [half, done] = [halves[0]!.trained, settings.time];
+  const chosen = [0.8 * half, half, 1.2 * half, (half + done) / 2, done].map((time) => Math.round(time / lr));
+  const named = chosen.map((step) => [`after ${(step * lr).toFixed(2)}`, products[step]!] as const);
+  const maps = { ...Object.fromEntries(named), "the task Σ": Array.from(map.toTypedArray()) };
+  return { halves, trained, formula, times: trained.map((_, step) => step * lr), maps, crosstalk, found, rebuilt };
 }
 
 /** The same decomposition from the table alone. */
@@ -86,8 +95,15 @@ function makeTask({ strengths }: Settings): { u: Tensor; v: Tensor; map: Tensor 
   return { u, v, map: u.mul([strengths]).matmul(v.transpose()) };
 }
 
+interface Trained {
+  readonly trained: number[][];
+  /** W₂W₁ after each step, row by row. */
+  readonly products: number[][];
+  readonly crosstalk: number;
+}
+
 /** Gradient descent on ½‖Σ − W₂W₁‖², the loss of whitened inputs; the modes' strengths uₖᵀW₂W₁vₖ after each step. */
-function train(map: Tensor, u: Tensor, v: Tensor, settings: Settings): { trained: number[][]; crosstalk: number } {
+function train(map: Tensor, u: Tensor, v: Tensor, settings: Settings): Trained {
   const { start, lr, time } = settings;
   const small = Math.sqrt(start);
   const w1 = exact(v.transpose().mul(small).toArray() as number[][], true);
@@ -96,7 +112,9 @@ function train(map: Tensor, u: Tensor, v: Tensor, settings: Settings): { trained
   const [left, right] = [u.transpose(), v];
   const look = (): number[][] => left.matmul(w2.detach()).matmul(w1.detach()).matmul(right).toArray() as number[][];
   const diagonal = (): number[] => look().map((row, k) => row[k]!);
+  const product = (): number[] => Array.from(w2.detach().matmul(w1.detach()).toTypedArray());
   const trained = [diagonal()];
+  const products = [product()];
   for (let step = 0; step < Math.round(time / lr); step++) {
     const loss = map.sub(w2.matmul(w1)).square().sum().mul(0.5);
     const [g1, g2] = grad(loss, [w1, w2]) as [Tensor, Tensor];
@@ -104,7 +122,41 @@ function train(map: Tensor, u: Tensor, v: Tensor, settings: Settings): { trained
     w2.grad = g2;
     optimizer.step();
     trained.push(diagonal());
+    products.push(product());
   }
   const crosstalk = Math.max(0, ...look().flatMap((row, i) => row.filter((_, k) => k !== i).map(Math.abs)));
-  return { trained, crosstalk };
+  return { trained, products, crosstalk };
+}
+
+/** The modes' strengths over time, with the formula's as dots, and the network as one matrix at some times. */
+export function pictures({ trained, formula, halves, times, maps }: ModesResult): Pictures {
+  const some = times.map((_, step) => step).filter((step) => step % Math.ceil(times.length / 200) === 0);
+  const lines = Object.fromEntries(halves.map(({ strength: s }, k) => [`s = ${s}`, some.map((step) => trained[step]![k]!)]));
+  const few = some.filter((_, i) => i % 10 === 0);
+  const points = formula.flatMap((line) => few.map((step) => [times[step]!, line[step]!]));
+  return {
+    sections: [
+      {
+        heading: "The strong mode first, and each of them suddenly",
+        text: "Lines: a network that learns. Dots: the formula. Half the strength is reached when the formula says so.",
+        chart: lineChart(lines, {
+          x: some.map((step) => times[step]!),
+          points,
+          width: 480,
+          xTitle: "training time, learning rate × steps",
+          yTitle: "strength of the mode",
+        }),
+      },
+      {
+        heading: "The network as one matrix",
+        text: "First comes the pattern of the strong mode, whole; then the weak one corrects it, until W₂W₁ is the task.",
+        chart: weightImages(Object.values(maps).map((row) => [...row]), {
+          labels: Object.keys(maps),
+          shape: [3, 3],
+          columns: 6,
+          colorTitle: "entry",
+        }),
+      },
+    ],
+  };
 }

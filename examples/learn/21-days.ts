@@ -1,8 +1,9 @@
 /** Days: tomorrow from the days before, by a line, by longer windows, by layers of ReLUs. */
-import { type Linear, tensor, windows } from "gradkit";
+import { type Linear, lineChart, predictionChart, sideBySide, tensor, windows } from "gradkit";
 import { type Forecast, forecast } from "../support/forecast";
 import { syntheticViews } from "../support/series";
 import { plot, say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -19,6 +20,16 @@ export interface DaysResult {
   readonly rows: readonly [number, number];
   /** Errors in thousands of views, by model. */
   readonly errors: readonly { readonly name: string; readonly train: number; readonly unseen: number }[];
+  /** The unseen days: their dates, the truth, and what each model predicted of them. */
+  readonly unseen: {
+    readonly dates: readonly string[];
+    readonly truth: readonly number[];
+    readonly predicted: Readonly<Record<string, readonly number[]>>;
+  };
+  /** Lookbacks of the linear models, which are the first of `errors`. */
+  readonly days: readonly number[];
+  /** Correlation of the one-day model's predictions with the truth, by lag. */
+  readonly lags: readonly number[];
   /** The lag at which the one-day model's predictions resemble the truth most. */
   readonly lag: number;
 }
@@ -34,8 +45,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
     ["series 10 11 12 13 14, k = 3", "x", "y"],
     (small.x.toArray() as number[][]).map((x, i) => [`row ${i}`, x.join(" "), (small.y.toArray() as number[])[i]!]),
   );
-  const all = windows(tensor(values), { lookback: 56 });
-  const rows = [all.length, all.length - UNSEEN] as const;
+  const long = windows(tensor(values), { lookback: 56 });
+  const rows = [long.length, long.length - UNSEEN] as const;
   say(`\n${values.length} days, ${dates[0]} to ${dates.at(-1)}; 56-day windows give ${rows[0]} rows, ${rows[1]} of them to train on`);
 
   section("Linear models: the more days the better, most of it from one week");
@@ -60,7 +71,14 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   ];
   const curved = await sweep(nets, values, settings);
   say("\nall models of the lecture, with 1,000 units and four layers: npm run example views");
-  return { rows, errors: [...linear, ...curved].map(({ name, train, unseen }) => ({ name, train, unseen })), lag };
+  const all = [...linear, ...curved];
+  const unseen = {
+    dates: dates.slice(-UNSEEN),
+    truth,
+    predicted: Object.fromEntries(all.map((each) => [each.name, each.predicted])),
+  };
+  const errors = all.map(({ name, train, unseen: fresh }) => ({ name, train, unseen: fresh }));
+  return { rows, errors, unseen, days, lags, lag };
 }
 
 async function sweep(
@@ -84,4 +102,44 @@ function correlation(a: readonly number[], b: readonly number[]): number {
   const [ma, mb] = [mean(a), mean(b)];
   const product = mean(a.map((value, i) => (value - ma) * (b[i]! - mb)));
   return product / Math.sqrt(mean(a.map((value) => (value - ma) ** 2)) * mean(b.map((value) => (value - mb) ** 2)));
+}
+
+/** The unseen days as the one-day model and the best model predict them, errors by lookback, and the lag. */
+export function pictures({ errors, unseen, days, lags }: DaysResult): Pictures {
+  const { dates, truth, predicted } = unseen;
+  const names = Object.keys(predicted);
+  const best = errors.reduce((a, b) => (b.unseen < a.unseen ? b : a)).name;
+  const against = (name: string, title: string): ReturnType<typeof predictionChart> =>
+    predictionChart(truth, predicted[name]!, { dates, title, width: 560, height: 200, yTitle: "views (thousands)" });
+  const linear = errors.slice(0, days.length);
+  return {
+    sections: [
+      {
+        heading: "The unseen days",
+        text: "One day back gives the truth again, flattened and a day late. The last model has seen the weeks before.",
+        chart: sideBySide([against(names[0]!, `Predicted from ${names[0]}`), against(best, `Predicted by ${best}`)], { columns: 1 }),
+      },
+      {
+        heading: "How many days to look back",
+        text: "The step from one day to seven is the largest: the window then holds the same day of last week.",
+        chart: lineChart(
+          { "training days": linear.map(({ train }) => train), "unseen days": linear.map((each) => each.unseen) },
+          {
+            x: [...days],
+            points: linear.flatMap(({ train, unseen: fresh }, i) => [[days[i]!, train], [days[i]!, fresh]]),
+            xTitle: "days back",
+            yTitle: "error (thousands of views)",
+          },
+        ),
+      },
+      {
+        heading: "One day late",
+        text: "Correlation of the one-day model's predictions with the truth so many days earlier: at 1 they are the same.",
+        chart: lineChart(
+          { correlation: [...lags] },
+          { points: lags.map((value, lag) => [lag, value]), xTitle: "lag (days)", yTitle: "correlation" },
+        ),
+      },
+    ],
+  };
 }

@@ -9,13 +9,16 @@ import {
   type Tensor,
   clamp,
   compile,
+  lineChart,
   linspace,
   manualSeed,
   mse,
   noGrad,
+  sideBySide,
   tensor,
 } from "gradkit";
 import { plot, say, section, table, vector } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -36,6 +39,8 @@ export interface CurvesResult {
   /** Weights of H sigmoids on d inputs, counted and by the formula; the two forms' distance. */
   readonly count: readonly [number, number];
   readonly formError: number;
+  /** What was fitted, and the curves after some steps, at equal distances from −π to π. */
+  readonly fits: Readonly<Record<string, readonly number[]>>;
   /** Largest error on the sine by activation. */
   readonly sine: Readonly<Record<string, number>>;
 }
@@ -54,13 +59,23 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   section("b + Σ cᵢ σ(bᵢ + Σ wᵢⱼ xⱼ): the sum, and the same in matrices");
   const { count, formError } = twoForms();
   section("Sums of sigmoids, and of ReLUs, learn a sine");
-  const sine = learnSine(settings);
-  return { heights, rampError, sigmoid, reluError, count, formError, sine };
+  const { fits, sine } = learnSine(settings);
+  return { heights, rampError, sigmoid, reluError, count, formError, fits, sine };
+}
+
+interface Piece {
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+}
+
+function piecesOf(): Piece[] {
+  return KNOTS.slice(1).map(([b, end], i) => ({ a: KNOTS[i]![0], b, c: end - KNOTS[i]![1] }));
 }
 
 /** cᵢ·clip((x − aᵢ)/(bᵢ − aᵢ), 0, 1), one for each sloped piece. */
 function ramps(): { heights: number[]; rampError: number } {
-  const pieces = KNOTS.slice(1).map(([b, end], i) => ({ a: KNOTS[i]![0], b, c: end - KNOTS[i]![1] }));
+  const pieces = piecesOf();
   const x = linspace(-1, 6, 1401, wide);
   const flat = x.mul(0).add(KNOTS[0][1]);
   const sum = pieces.reduce((total, { a, b, c }) => total.add(clamp(x.sub(a).div(b - a), 0, 1).mul(c)), flat);
@@ -127,9 +142,10 @@ function twoForms(): { count: readonly [number, number]; formError: number } {
   return { count, formError: Math.abs(sum - matrices) };
 }
 
-function learnSine({ hidden, steps, seed }: OptionsOf<typeof options>): Record<string, number> {
+function learnSine({ hidden, steps, seed }: OptionsOf<typeof options>): Pick<CurvesResult, "fits" | "sine"> {
   const x = linspace(-Math.PI, Math.PI, 200).reshape([200, 1]);
   const curves: Record<string, number[]> = { "sin x": Array.from(x.sin().toTypedArray()) };
+  const fits: Record<string, number[]> = { ...curves };
   const kinds: Record<string, () => Module> = { sigmoid: () => new Sigmoid(), ReLU: () => new ReLU() };
   const errors = Object.entries(kinds).map(([name, act]) => {
     manualSeed(seed);
@@ -145,12 +161,63 @@ function learnSine({ hidden, steps, seed }: OptionsOf<typeof options>): Record<s
     for (let step = 0; step < steps; step++) {
       if (step === steps / 2) optimizer.lr = 0.001;
       update();
-      if (step === Math.min(99, steps - 1)) curves[`${hidden} × ${name} after 100 steps`] = Array.from(noGrad(() => model.forward(x)).toTypedArray());
+      const now = (): number[] => Array.from(noGrad(() => model.forward(x)).toTypedArray());
+      if (step === Math.min(99, steps - 1)) curves[`${hidden} × ${name} after 100 steps`] = now();
+      if ([9, 99, 999].includes(step)) fits[`${name}, ${step + 1} steps`] = now();
     }
     return [name, noGrad(() => model.forward(x)).sub(x.sin()).abs().max().item()] as const;
   });
   plot(curves, { x: "x from −π to π" });
   console.log();
   table([`${hidden} hidden units, ${steps} steps`, "largest error"], errors.map(([name, error]) => [name, error.toFixed(4)]));
-  return Object.fromEntries(errors);
+  return { fits, sine: Object.fromEntries(errors) };
+}
+
+/** The sine as it is learned, the zig-zag and its ramps, a soft ramp, and a ramp of two ReLUs. */
+export function pictures({ fits, sigmoid }: CurvesResult): Pictures {
+  const values = (x: Tensor): number[] => Array.from(x.toTypedArray());
+  const some = <T>(all: readonly T[], every: number): T[] => all.filter((_, i) => i % every === 0);
+  const wave = linspace(-Math.PI, Math.PI, 200, wide);
+  const fit = (kind: string): ReturnType<typeof lineChart> => {
+    const chosen = Object.entries(fits).filter(([name]) => name.startsWith(kind) || name === "sin x");
+    const lines = chosen.map(([name, curve]) => [name.replace(`${kind}, `, ""), some(curve, 2)]);
+    const size = { width: 280, height: 230, xTitle: "x", yTitle: "output" };
+    return lineChart(Object.fromEntries(lines), { x: some(values(wave), 2), title: `Sum of ${kind}s`, ...size });
+  };
+  const x = linspace(-1, 6, 141, wide);
+  const ramp = ({ a, b, c }: Piece): Tensor => clamp(x.sub(a).div(b - a), 0, 1).mul(c);
+  const named = piecesOf().map((piece) => [`by ${piece.c} from ${piece.a} to ${piece.b}`.replace("-", "−"), values(ramp(piece))]);
+  const near = linspace(-1.5, 2.5, 121, wide);
+  const soft = (w: number): number[] => values(near.sub(0.5).mul(w).sigmoid());
+  return {
+    sections: [
+      {
+        heading: "A zig-zag is a sum of ramps",
+        text: "Each ramp is flat, then sloped, then flat again. Added up, they make the zig-zag through the four knots.",
+        chart: lineChart(
+          { ...Object.fromEntries(named), "their sum": values(x).map(broken) },
+          { x, points: KNOTS.map((knot) => [...knot]), width: 480, xTitle: "x", yTitle: "height" },
+        ),
+      },
+      {
+        heading: "Sums that learn a sine",
+        text: "Gradient descent bends fifty units into the curve: sigmoids smoothly, ReLUs with corners.",
+        chart: sideBySide([fit("sigmoid"), fit("ReLU")]),
+      },
+      {
+        heading: "A sigmoid is a soft ramp, two ReLUs are a hard one",
+        text: "Left: the sigmoid with the slope of the ramp, and the one that is nearest to it. Right: one ReLU less another.",
+        chart: sideBySide([
+          lineChart(
+            { ramp: values(clamp(near, 0, 1)), "w = 4": soft(4), [`w = ${sigmoid.slope}`]: soft(sigmoid.slope) },
+            { x: near, width: 280, height: 230, xTitle: "x", yTitle: "output" },
+          ),
+          lineChart(
+            { "ReLU(x − 1)": values(x.sub(1).relu()), "−ReLU(x − 3)": values(x.sub(3).relu().neg()), "their sum": values(clamp(x.sub(1), 0, 2)) },
+            { x, width: 280, height: 230, xTitle: "x", yTitle: "output" },
+          ),
+        ]),
+      },
+    ],
+  };
 }

@@ -10,6 +10,10 @@ import {
   assign,
   clipGradNorm,
   deadUnits,
+  grad,
+  histogram,
+  lineChart,
+  linspace,
   manualSeed,
   mse,
   normal,
@@ -18,6 +22,7 @@ import {
 } from "gradkit";
 import { RandomState } from "../support/numpy";
 import { say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -32,6 +37,12 @@ type Settings = OptionsOf<typeof options>;
 export interface GradientsResult {
   /** Norm of the first layer's gradient, and of the last one's, by kind of network. */
   readonly deep: readonly { readonly name: string; readonly first: number; readonly last: number }[];
+  /** Norm of the gradient that arrives at each layer's outputs, the first layer's first, by kind of network. */
+  readonly arriving: Readonly<Record<string, readonly number[]>>;
+  /** Norm of each layer's own gradient, that of its weights. */
+  readonly norms: Readonly<Record<string, readonly number[]>>;
+  /** log₁₀ of the size of each entry of the gradients that are not 0, of the first layer and of the last. */
+  readonly sizes: Readonly<Record<string, readonly number[]>>;
   /** Largest slope of the sigmoid, and the slope at 10. */
   readonly slopes: readonly [number, number];
   /** Norm before and after clipping. */
@@ -47,14 +58,14 @@ export async function main(given: Partial<Settings> = {}): Promise<GradientsResu
   section("What a slope of a quarter does, layer after layer");
   const slopes = sigmoidSlopes();
   section(`${settings.depth} layers of ${settings.width} units: the gradient at both ends`);
-  const deep = compareDepth(settings);
+  const { deep, arriving, norms, sizes } = compareDepth(settings);
   section("Cures");
   const clipped = clip(settings);
   section("A dead ReLU never learns again");
   const dead = deadUnit();
   section("Starting weights that keep the scale");
   const spread = initialSpread();
-  return { deep, slopes, clipped, dead, spread };
+  return { deep, arriving, norms, sizes, slopes, clipped, dead, spread };
 }
 
 function sigmoidSlopes(): [number, number] {
@@ -73,30 +84,49 @@ function stack({ depth, width }: Settings, scale: number, act: () => Module): Se
   return new Sequential(...layers);
 }
 
-function compareDepth(settings: Settings): GradientsResult["deep"] {
+function compareDepth(settings: Settings): Pick<GradientsResult, "deep" | "arriving" | "norms" | "sizes"> {
   const kinds: readonly { name: string; scale: number; act: () => Module }[] = [
     { name: "ReLU, weights of spread 3/√H", scale: 3, act: () => new ReLU() },
     { name: "ReLU, √2/√H (He)", scale: Math.SQRT2, act: () => new ReLU() },
     { name: "ReLU, 1/√H", scale: 1, act: () => new ReLU() },
     { name: "sigmoid, 1/√H", scale: 1, act: () => new Sigmoid() },
   ];
+  const arriving: Record<string, number[]> = {};
+  const norms: Record<string, number[]> = {};
+  const sizes: Record<string, number[]> = {};
   const deep = kinds.map(({ name, scale, act }) => {
     manualSeed(settings.seed);
     const model = stack(settings, scale, act);
-    lossOf(model, settings).backward();
-    const norms = model.parameters().map(({ grad: g }) => g!.norm().item());
-    return { name, first: norms[0]!, last: norms.at(-1)! };
+    const outputs: Tensor[] = [];
+    const loss = lossOf(model, settings, outputs);
+    arriving[name] = grad(loss, outputs, { retainGraph: true }).map((g) => g.norm().item());
+    loss.backward();
+    const all = model.parameters().map(({ grad: g }) => g!);
+    const each = all.map((g) => g.norm().item());
+    norms[name] = each;
+    const logs = (g: Tensor): number[] => Array.from(g.toTypedArray(), (value) => Math.log10(Math.abs(value)));
+    if (act() instanceof Sigmoid || scale === Math.SQRT2) {
+      const kind = act().constructor.name;
+      sizes[`${kind}, first layer`] = logs(all[0]!).filter(Number.isFinite);
+      sizes[`${kind}, last layer`] = logs(all.at(-1)!).filter(Number.isFinite);
+    }
+    return { name, first: each[0]!, last: each.at(-1)! };
   });
   table(
     ["network", "first layer's gradient", "last layer's gradient"],
     deep.map(({ name, first, last }) => [name, first.toExponential(1), last.toExponential(1)]),
   );
-  return deep;
+  return { deep, arriving, norms, sizes };
 }
 
 /** The sum of the outputs, averaged over a batch of 32 random rows: a loss of slope 1 everywhere. */
-function lossOf(model: Module, { width }: Settings): Tensor {
-  return (model.forward(randn([32, width]))).sum().div(32);
+function lossOf(model: Sequential, { width }: Settings, outputs: Tensor[] = []): Tensor {
+  let x = randn([32, width]);
+  for (const layer of model) {
+    x = layer.forward(x);
+    if (!(layer instanceof Linear)) outputs.push(x);
+  }
+  return x.sum().div(32);
 }
 
 function clip(settings: Settings): [number, number] {
@@ -139,4 +169,41 @@ function initialSpread(): number {
   const spread = Math.sqrt(draws.reduce((sum, value) => sum + value ** 2, 0) / draws.length);
   say(`U(−1, 1)/√fan-in at a fan-in of 2: spread ${spread.toFixed(3)}, by the formula 1/√(3·2) = ${(1 / Math.sqrt(6)).toFixed(3)}`);
   return spread;
+}
+
+/** What arrives and what weights get, layer by layer, the sizes of single entries, and the slope of the sigmoid. */
+export function pictures({ arriving, norms, sizes }: GradientsResult): Pictures {
+  const byLayer = (all: GradientsResult["norms"], yTitle: string): ReturnType<typeof lineChart> => {
+    const lines = Object.entries(all).map(([name, each]) => [name.replace("weights of spread ", ""), [...each]] as const);
+    const x = lines[0]![1].map((_, layer) => layer + 1);
+    return lineChart(Object.fromEntries(lines), { x, logY: true, width: 520, height: 300, xTitle: "layer", yTitle });
+  };
+  const z = linspace(-10, 10, 101, { dtype: "float64" });
+  const sigmoid = z.sigmoid();
+  return {
+    sections: [
+      {
+        heading: "The gradient on its way back",
+        text: "From the last layer, at the right, to the first it shrinks or grows by one factor per layer: a straight line here.",
+        chart: byLayer(arriving, "norm of what arrives"),
+      },
+      {
+        heading: "The gradient of the weights",
+        text:
+          "It is what arrives from the right times what came in from the left. With ReLUs one grows where the other " +
+          "shrinks, so that all layers are wrong alike; sigmoids hand on outputs of one size, and their gradient vanishes.",
+        chart: byLayer(norms, "norm of the weights' gradient"),
+      },
+      {
+        heading: "Single entries",
+        text: "With He's start both ends see gradients of one size. Sigmoids leave the first layer with next to nothing.",
+        chart: histogram(sizes, { bins: 50, xTitle: "log₁₀ of the size of ∂L/∂w", yTitle: "weights" }),
+      },
+      {
+        heading: "A slope of at most a quarter",
+        text: "The sigmoid's slope is largest at 0, and next to nothing from 5 on.",
+        chart: lineChart({ "σ(z)": sigmoid, "σ′(z)": sigmoid.mul(sigmoid.neg().add(1)) }, { x: z, xTitle: "z", yTitle: "" }),
+      },
+    ],
+  };
 }

@@ -1,6 +1,21 @@
 /** Softmax and cross-entropy: the Jacobian, the gradient p − t, and why squared errors stall. */
-import { SGD, type Tensor, checkGradients, crossEntropy, grad, jacobian, mse, softmax, tensor } from "gradkit";
+import {
+  SGD,
+  type Tensor,
+  checkGradients,
+  crossEntropy,
+  grad,
+  jacobian,
+  lineChart,
+  linspace,
+  mse,
+  sideBySide,
+  softmax,
+  tensor,
+  weightImages,
+} from "gradkit";
 import { plot, say, section, table, vector } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -21,7 +36,9 @@ export interface SoftmaxResult {
   readonly checked: boolean;
   /** Largest slope at z = (−10, 10, 0), class 0: cross-entropy, squared error of the softmax. */
   readonly slopes: readonly [number, number];
-  /** Losses of the two while learning from there. */
+  /** p of the right class after each step from there, by loss. */
+  readonly paths: Readonly<Record<string, readonly number[]>>;
+  /** p of the right class in the end. */
   readonly learned: Readonly<Record<string, number>>;
 }
 
@@ -64,10 +81,11 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
 
   section("Confidently wrong: z = (−10, 10, 0), class 0");
   const slopes = confidentlyWrong();
-  const learned = race(steps);
+  const paths = race(steps);
+  const learned = Object.fromEntries(Object.entries(paths).map(([name, path]) => [name, path.at(-1)!]));
   const probabilities = Array.from(p.toTypedArray());
   const gradients = [byChain, byLoss, difference];
-  return { probabilities, others, jacobian: matrix, loss: loss.item(), gradients, checked, slopes, learned };
+  return { probabilities, others, jacobian: matrix, loss: loss.item(), gradients, checked, slopes, paths, learned };
 }
 
 const losses = {
@@ -86,7 +104,7 @@ function confidentlyWrong(): [number, number] {
 }
 
 /** Gradient descent on the three scores themselves. */
-function race(steps: number): Record<string, number> {
+function race(steps: number): Record<string, number[]> {
   const curves = Object.entries(losses).map(([name, loss]) => {
     const z = exact([[-10, 10, 0]], true);
     const optimizer = new SGD([z], { lr: 0.5 });
@@ -100,5 +118,46 @@ function race(steps: number): Record<string, number> {
   });
   console.log();
   plot(Object.fromEntries(curves), { height: 8, x: `p of the right class over ${steps} steps, lr 0.5` });
-  return Object.fromEntries(curves.map(([name, path]) => [name, path.at(-1)!]));
+  return Object.fromEntries(curves);
+}
+
+/** Both losses and their slopes as the right class's score rises, how they learn, and softmax's Jacobian. */
+export function pictures({ paths, jacobian: j, probabilities }: SoftmaxResult): Pictures {
+  const short = (name: string): string => name.replace(" of the softmax", "");
+  const scores = linspace(-10, 10, 81, { dtype: "float64" });
+  const at = Array.from(scores.toTypedArray(), (score) => exact([[score, 0, 0]], true));
+  const sides = Object.entries(losses).map(([name, loss]) => {
+    const values = at.map((z) => loss(z));
+    const slopes = values.map((value, i) => grad(value, [at[i]!])[0]!.toTypedArray()[0]!);
+    return { name, values: values.map((value) => value.item()), slopes };
+  });
+  const draw = (title: string, part: "values" | "slopes", yTitle: string): ReturnType<typeof lineChart> => {
+    const lines = Object.fromEntries(sides.map((side) => [short(side.name), side[part]]));
+    const size = { width: 270, height: 230 };
+    return lineChart(lines, { x: scores, ...size, title, xTitle: "score of the right class, the others 0", yTitle });
+  };
+  return {
+    sections: [
+      {
+        heading: "Two losses, and what they say to a network that is wrong",
+        text: "Far to the left the network is confidently wrong. There the slope of cross-entropy is −1, that of the squared error 0.",
+        chart: sideBySide([draw("Loss", "values", "loss"), draw("Slope", "slopes", "∂L/∂z")]),
+      },
+      {
+        heading: "Learning from a confident mistake",
+        text: "From z = (−10, 10, 0): cross-entropy needs some forty steps, the squared error has not begun after hundreds.",
+        chart: lineChart(Object.fromEntries(Object.entries(paths).map(([name, path]) => [short(name), [...path]])), { width: 480, xTitle: "steps, lr 0.5", yTitle: "p of the right class" }),
+      },
+      {
+        heading: "The Jacobian of the softmax",
+        text: "Its own score raises a probability (diagonal), any other lowers it. Rows and columns sum to 0.",
+        chart: weightImages([j.flat()], {
+          shape: [j.length, j.length],
+          size: 180,
+          colorTitle: "∂pᵢ/∂zⱼ",
+          labels: [`J at p = ${vector(probabilities, 2)}`],
+        }),
+      },
+    ],
+  };
 }

@@ -12,12 +12,16 @@ import {
   crossEntropy,
   evaluate,
   fit,
+  lineChart,
   manualSeed,
+  sideBySide,
   tensor,
+  weightImages,
 } from "gradkit";
 import { drawDigits } from "../support/digits";
 import { loadMnist } from "../support/mnist";
 import { say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -32,10 +36,20 @@ export interface NeighboursResult {
   readonly bySize: readonly { readonly rows: number; readonly right: number }[];
   /** The same by k. */
   readonly byK: readonly Vote[];
+  /** Images that three neighbours read rightly, and some that they do not, each with its neighbours. */
+  readonly examples: readonly Example[];
+  /** The first test image at 28×28 and at 16×16. */
+  readonly shrinking: { readonly full: readonly number[][]; readonly shrunk: readonly number[][] };
   /** Multiplications for one image: all neighbours of 60,000, and ten planes. */
   readonly cost: readonly [neighbours: number, planes: number];
   /** Share of test images read rightly at 28×28 and at 16×16, k = 3, and by a network at 16×16. */
   readonly small: { readonly full: number; readonly shrunk: number; readonly network: number };
+}
+
+/** An image and its three nearest, row by row, with the digits that they are. */
+interface Example {
+  readonly images: readonly (readonly number[])[];
+  readonly digits: readonly number[];
 }
 
 interface Vote {
@@ -60,7 +74,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   const known = pixels("train", Math.max(...counts));
   const unseen = pixels("t10k", test);
 
-  const byK = votes(known, unseen);
+  const { byK, examples } = votes(known, unseen);
   const three = byK.find(({ k }) => k === 3)!.right;
   section("Three neighbours vote");
   const bySize = counts.map((rows) => ({
@@ -92,8 +106,8 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   say(`\nneighbours cost ${commas(cost[0] / cost[1])} times as much; their training costs nothing`);
 
   section("Sixteen by sixteen");
-  const small = await shrunken(known, unseen, long ? 12 : 5, three);
-  return { bySize, byK, cost, small };
+  const { small, shrinking } = await shrunken(known, unseen, long ? 12 : 5, three);
+  return { bySize, byK, examples, shrinking, cost, small };
 }
 
 /** Images as fractions [N, 28, 28], and their digits. */
@@ -107,12 +121,12 @@ const score = (known: Images, unseen: Images): number =>
   new KNearestNeighbors({ k: 3 }).fit(known.x, known.y).score(unseen.x, unseen.y);
 
 /** The ten nearest are looked up once; every smaller k votes with the first of them. */
-function votes(known: Images, unseen: Images): NeighboursResult["byK"] {
+function votes(known: Images, unseen: Images): Pick<NeighboursResult, "byK" | "examples"> {
   const { indices } = new KNearestNeighbors({ k: 10 }).fit(known.x, known.y).neighbors(unseen.x);
   const digits = known.y.toTypedArray();
   const nearest = (indices.toArray() as number[][]).map((rows) => rows.map((row) => digits[row]!));
   const truth = unseen.y.toTypedArray();
-  return [1, 2, 3, 4, 5, 10].map((k) => {
+  const byK = [1, 2, 3, 4, 5, 10].map((k) => {
     let [right, ties, smallest] = [0, 0, 0];
     nearest.forEach((voters, image) => {
       const counts = Array<number>(10).fill(0);
@@ -126,6 +140,20 @@ function votes(known: Images, unseen: Images): NeighboursResult["byK"] {
     });
     return { k, right: right / truth.length, ties: ties / truth.length, smallest: smallest / truth.length };
   });
+  const agree = (image: number): boolean => nearest[image]!.slice(0, 3).every((digit) => digit === truth[image]);
+  const misled = (image: number): boolean => {
+    const [a, b, c] = nearest[image]!;
+    return (b === c ? b : a) !== truth[image]; // two of three decide; of three different ones, the nearest
+  };
+  const all = Array.from(truth, (_, image) => image);
+  const chosen = [...all.filter(agree).slice(0, 2), ...all.filter(misled).slice(0, 2)];
+  const pixelsOf = ({ x }: Images, row: number): number[] => Array.from(x.slice([[row, row + 1]]).toTypedArray());
+  const rowsOf = (image: number): number[] => Array.from(indices.slice([[image, image + 1], [0, 3]]).toTypedArray());
+  const examples = chosen.map((image) => ({
+    images: [pixelsOf(unseen, image), ...rowsOf(image).map((row) => pixelsOf(known, row))],
+    digits: [truth[image]!, ...nearest[image]!.slice(0, 3)],
+  }));
+  return { byK, examples };
 }
 
 /** A matrix [to, from] whose row i averages, with weights that fall off as a triangle, what lies around point i. */
@@ -140,7 +168,12 @@ export function shrinking(from: number, to: number): Tensor {
   return tensor(rows);
 }
 
-async function shrunken(known: Images, unseen: Images, epochs: number, full: number): Promise<NeighboursResult["small"]> {
+async function shrunken(
+  known: Images,
+  unseen: Images,
+  epochs: number,
+  full: number,
+): Promise<Pick<NeighboursResult, "small" | "shrinking">> {
   const matrix = shrinking(28, 16);
   const shrink = ({ x, y }: Images): Images => ({ x: matrix.matmul(x).matmul(matrix.transpose()), y });
   const [near, far] = [shrink(known), shrink(unseen)];
@@ -169,5 +202,47 @@ async function shrunken(known: Images, unseen: Images, epochs: number, full: num
       [`16 × 16, network 256-128-64-10, ${epochs} epochs`, commas(256 * 128 + 128 * 64 + 640), percent(network)],
     ],
   );
-  return { full, shrunk, network };
+  return { small: { full, shrunk, network }, shrinking: { full: picture(unseen), shrunk: picture(far) } };
+}
+
+/** Images with their neighbours, the votes by k, and what shrinking does to an image. */
+export function pictures({ examples, byK, shrinking }: NeighboursResult): Pictures {
+  const ink = { colorTitle: "ink" };
+  const labels = examples.flatMap(({ digits }) => digits.map((digit, i) => (i === 0 ? `a ${digit}, unseen` : `a ${digit}`)));
+  const ks = byK.map(({ k }) => k);
+  const percents = (key: "right" | "smallest"): number[] => byK.map((vote) => 100 * vote[key]);
+  const image = (rows: readonly number[][], side: number): ReturnType<typeof weightImages> =>
+    weightImages([rows.flat()], { size: 192, labels: [`${side} × ${side}`], ...ink });
+  return {
+    sections: [
+      {
+        heading: "Four unseen images, each with its three nearest",
+        text: "Two that are read rightly, two that are not: their neighbours look like them, and are other digits.",
+        chart: weightImages(examples.flatMap(({ images }) => images.map((row) => [...row])), {
+          columns: 4,
+          size: 84,
+          labels,
+          ...ink,
+        }),
+      },
+      {
+        heading: "How many neighbours",
+        text: "The best k lies in between, and from k = 2 on it matters who wins a tie.",
+        chart: lineChart(
+          { "nearest wins ties": percents("right"), "smallest wins ties": percents("smallest") },
+          {
+            x: ks,
+            points: (["right", "smallest"] as const).flatMap((key) => percents(key).map((value, i) => [ks[i]!, value])),
+            xTitle: "neighbours k",
+            yTitle: "unseen images read rightly (%)",
+          },
+        ),
+      },
+      {
+        heading: "Fewer pixels",
+        text: "A third as many numbers, and the strokes are wide enough to meet those of other images.",
+        chart: sideBySide([image(shrinking.full, 28), image(shrinking.shrunk, 16)]),
+      },
+    ],
+  };
 }

@@ -15,6 +15,7 @@ import {
   coordinateSearch,
   crossEntropy,
   gridSearch,
+  lineChart,
   linspace,
   manualSeed,
   mse,
@@ -22,10 +23,12 @@ import {
   noGrad,
   predict,
   randomSearch,
+  scatter,
   tensor,
 } from "gradkit";
 import { RandomState } from "../support/numpy";
 import { plot, say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -80,7 +83,6 @@ export async function main(given: Partial<Settings> = {}): Promise<SearchingResu
   const data = draw(settings.seed);
   const searches = searchAll(settings, data);
   section("The best so far, trial by trial");
-  const bestSoFar = ({ scores }: SearchRow): number[] => scores.map((_, i) => Math.min(...scores.slice(0, i + 1)));
   const count = Math.min(...searches.map(({ scores }) => scores.length));
   plot(Object.fromEntries(searches.map((each) => [each.name, bestSoFar(each).slice(0, count)])), { x: `${count} trials` });
   section("The same with other dice");
@@ -88,6 +90,8 @@ export async function main(given: Partial<Settings> = {}): Promise<SearchingResu
   section("Many starts, by width");
   return { searches, luck, starts: manyStarts(settings) };
 }
+
+const bestSoFar = ({ scores }: SearchRow): number[] => scores.map((_, i) => Math.min(...scores.slice(0, i + 1)));
 
 type Parts = Readonly<Record<"train" | "validation" | "test", Dataset>>;
 
@@ -204,4 +208,49 @@ function manyStarts({ starts, widths, steps, seed }: Settings): SearchingResult[
   console.log();
   table([`${starts} starts, ${steps} updates`, ...headings], rows.map(({ width, long }) => [`${width} units`, ...cells(long)]));
   return rows;
+}
+
+/** The best so far, where the trials were, and where many starts ended. */
+export function pictures({ searches, starts }: SearchingResult): Pictures {
+  const best = searches.map((row) => [row.name, { x: row.scores.map((_, i) => i + 1), y: bestSoFar(row) }]);
+  const trials = searches.flatMap(({ name, tried, scores }) => {
+    return scores.map((score, i) => ({ name, lr: tried[i]!.lr, score }));
+  });
+  const ends = starts.flatMap(({ width, short, long }) => [
+    ...Array.from(short.scores, (score) => ({ width, score, when: "at a tenth of the way" })),
+    ...Array.from(long.scores, (score) => ({ width, score, when: "at the end" })),
+  ]);
+  return {
+    sections: [
+      {
+        heading: "The best so far, trial by trial",
+        text: "The grid begins with far too low a learning rate, and takes twenty trials to get where others are after seven.",
+        chart: lineChart(Object.fromEntries(best), { width: 480, xTitle: "trials", yTitle: "best validation loss so far" }),
+      },
+      {
+        heading: "Where the trials were",
+        text: "Grid and coordinate search know four learning rates. Random search spreads, the Bayesian one gathers where it is low.",
+        chart: scatter(trials.map(({ lr, score }) => [lr, score]), {
+          logX: true,
+          color: trials.map(({ name }) => name),
+          colorTitle: "search",
+          width: 440,
+          xTitle: "learning rate",
+          yTitle: "validation loss",
+        }),
+      },
+      {
+        heading: "Many starts, by width",
+        text: "Each point is a network at its end, or at a tenth of the way. How far apart they lie depends on both.",
+        chart: scatter(ends.map(({ width, score }) => [width, score]), {
+          logX: true,
+          logY: true,
+          color: ends.map(({ when }) => when),
+          width: 440,
+          xTitle: "hidden units",
+          yTitle: "loss",
+        }),
+      },
+    ],
+  };
 }

@@ -1,6 +1,7 @@
 /** Critical points and landscapes: where the gradient is 0, what the Hessian says, and paths over level sets. */
 import {
   Adam,
+  type Chart,
   Generator,
   type Optimizer,
   SGD,
@@ -10,13 +11,17 @@ import {
   criticalPoint,
   crossEntropy,
   hessian,
+  lineChart,
+  lossContours,
   lossLandscape,
   noGrad,
   randn,
+  sideBySide,
   symmetricEigen,
   tensor,
 } from "gradkit";
 import { say, section, table, vector } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -38,6 +43,8 @@ export interface CriticalResult {
   readonly cosines: Readonly<Record<string, number>>;
   /** Where each optimizer ended, and the loss there. */
   readonly runs: readonly { readonly name: string; readonly end: readonly number[]; readonly loss: number }[];
+  /** The ways that they took, on the two surfaces. */
+  readonly paths: { readonly valley: readonly Path[]; readonly rosenbrock: readonly Path[] };
 }
 
 type Surface = (p: Tensor) => Tensor;
@@ -72,7 +79,7 @@ export async function main(given: Partial<Settings> = {}): Promise<CriticalResul
   ];
   map(rosenbrock, { x: [-1.6, 1.6], y: [-0.5, 2], levels: 1.5 }, bent);
   const runs = [...down, ...bent].map(({ name, end, loss }) => ({ name, end, loss }));
-  return { points, definite, violations, cosines, runs };
+  return { points, definite, violations, cosines, runs, paths: { valley: down, rosenbrock: bent } };
 }
 
 function classify(): CriticalResult["points"] {
@@ -212,4 +219,56 @@ function map(f: Surface, { levels, ...frame }: Frame, paths: readonly Path[]): v
     ["", "ends at", "loss there"],
     paths.map(({ name, places, end, loss }, i) => [`${marks[i]} ${name}, ${places.length - 1} steps`, vector(end.map((value) => Math.round(1000 * value) / 1000 + 0), 3), loss.toExponential(1)]),
   );
+}
+
+/** Three critical points, both valleys with their paths, and the share of definite matrices. */
+export function pictures({ paths, definite }: CriticalResult): Pictures {
+  const near = (title: string, levels: number[], f: (x: number, y: number) => number): Chart => {
+    const grid = lossLandscape(f, { x: [-1, 1], y: [-1, 1], points: 21 });
+    return lossContours(grid, { title, levels, width: 170, height: 170, xTitle: "x", yTitle: "y" });
+  };
+  const ways = (all: readonly Path[], every: number): Record<string, number[][]> =>
+    Object.fromEntries(
+      all.map(({ name, places }) => [name, places.filter((_, i) => i % every === 0).map(([a, b]) => [a!, b!])]),
+    );
+  const wide = lossLandscape((a, b) => (a ** 2 + 25 * b ** 2) / 2, { x: [-10, 10], y: [-2.5, 2.5], points: 41 });
+  const banana = (a: number, b: number): number => (1 - a) ** 2 + 100 * (b - a ** 2) ** 2;
+  const bent = lossLandscape(banana, { x: [-1.6, 1.6], y: [-0.5, 2], points: 80 });
+  const map = { width: 480, xTitle: "x", yTitle: "y" };
+  return {
+    sections: [
+      {
+        heading: "Three places where the gradient is 0",
+        text: "A minimum, a pass along the axes, and a pass across them: its diagonal is (1, 1), and y = −x leads down.",
+        chart: sideBySide([
+          near("x² + y²: minimum", [0.05, 0.2, 0.45, 0.8, 1.25], (a, b) => a ** 2 + b ** 2),
+          near("x² − y²: saddle", [-0.7, -0.4, -0.15, 0, 0.15, 0.4, 0.7], (a, b) => a ** 2 - b ** 2),
+          near("½x² + 2xy + ½y²: saddle", [-0.7, -0.4, -0.15, 0, 0.4, 0.9, 1.6], (a, b) => (a ** 2 + b ** 2) / 2 + 2 * a * b),
+        ]),
+      },
+      {
+        heading: "A narrow valley",
+        text: "Descent jumps from wall to wall; momentum adds up what the steps have in common, and arrives.",
+        chart: lossContours(wide, { ...map, trajectory: ways(paths.valley, 1), title: "½(x² + 25y²), 40 steps" }),
+      },
+      {
+        heading: "Rosenbrock's bent valley",
+        text: "Its floor is found soon. Following the floor to (1, 1) takes patience: both are still on their way.",
+        chart: lossContours(bent, { ...map, log: true, trajectory: ways(paths.rosenbrock, 10), title: "1500 steps" }),
+      },
+      {
+        heading: "Definite matrices are rare",
+        text: "The more directions there are, the less often all of them bend the same way.",
+        chart: lineChart(
+          { definite: Object.values(definite).map((share) => 100 * share) },
+          {
+            x: Object.keys(definite).map(Number),
+            points: Object.entries(definite).map(([n, share]) => [Number(n), 100 * share]),
+            xTitle: "size of the matrix",
+            yTitle: "definite (%)",
+          },
+        ),
+      },
+    ],
+  };
 }

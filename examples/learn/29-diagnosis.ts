@@ -1,6 +1,8 @@
 /** Diagnosis: a look before training, and a verdict after it from the losses on seen and unseen rows. */
 import {
   Adam,
+  type Chart,
+  type Curves,
   Dataset,
   Linear,
   type Module,
@@ -12,16 +14,21 @@ import {
   compile,
   crossEntropy,
   deadUnits,
+  decisionBoundary,
   diagnose,
   evaluate,
   fit,
+  lineChart,
   manualSeed,
   mse,
   multiStart,
+  scatter,
+  sideBySide,
   tensor,
 } from "gradkit";
 import { RandomState } from "../support/numpy";
 import { say, section, table } from "../support/text";
+import type { Pictures } from "../support/pictures";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
@@ -51,6 +58,7 @@ interface Spread {
   readonly median: number;
   readonly most: number;
   readonly deviation: number;
+  readonly scores: readonly number[];
 }
 
 interface Run {
@@ -59,6 +67,10 @@ interface Run {
   readonly fresh: number;
   readonly verdict: string;
   readonly reason: string;
+  readonly history: Curves;
+  readonly model: Module;
+  /** The rows it learned from. */
+  readonly data: Dataset;
 }
 
 export async function main(given: Partial<Settings> = {}): Promise<DiagnosisResult> {
@@ -137,7 +149,7 @@ async function train({ name, rows, lr, make }: Way, { epochs, seed }: Settings):
   });
   const { verdict, reason } = diagnose(history, { baseline: Math.LN2 });
   const loss = (part: Dataset): number => evaluate(model, part, { loss: crossEntropy }).loss!;
-  return { name, train: loss(data), fresh: loss(validation), verdict, reason };
+  return { name, train: loss(data), fresh: loss(validation), verdict, reason, history, model, data };
 }
 
 /** A curve of two waves, fitted from one start after another; where each run ends, by its loss. */
@@ -163,7 +175,8 @@ function startOften(hidden: number, { starts, seed }: Settings): Spread {
   const sorted = Array.from(scores).sort((a, b) => a - b);
   const mean = sorted.reduce((sum, value) => sum + value, 0) / starts;
   const deviation = Math.sqrt(sorted.reduce((sum, value) => sum + (value - mean) ** 2, 0) / starts);
-  return { hidden, least: sorted[0]!, median: sorted[starts >> 1]!, most: sorted[starts - 1]!, deviation };
+  const [least, median, most] = [sorted[0]!, sorted[starts >> 1]!, sorted[starts - 1]!];
+  return { hidden, least, median, most, deviation, scores: sorted };
 }
 
 /** A softmax too many, units that are dead, an optimizer made too early; then the same without them. */
@@ -186,4 +199,37 @@ function lookBefore({ seed }: Settings): Pick<DiagnosisResult, "noticed" | "mend
   const after = checkModel(mended, x, y, { loss: crossEntropy, optimizer: new Adam(mended.parameters()) });
   say(`without them: ${after.toString().split("\n")[0]}`);
   return { noticed: report.findings.map(({ kind }) => kind), mended: after.ok, dead };
+}
+
+/** The curves and the planes of the four runs, and where many starts end. */
+export function pictures({ runs, spreads }: DiagnosisResult): Pictures {
+  const size = { width: 280, height: 170, yRange: [0, 0.8] as const, xTitle: "passes", yTitle: "loss" };
+  const linesOf = (history: Curves): Record<string, { x: number[]; y: number[] }> => ({
+    training: { x: history.map(({ epoch }) => epoch!), y: history.map(({ loss }) => loss!) },
+    validation: { x: history.map(({ epoch }) => epoch!), y: history.map(({ validationLoss }) => validationLoss!) },
+  });
+  const each = (draw: (run: Run, title: string) => Chart): Chart =>
+    sideBySide(runs.map((run) => draw(run, `${run.name}: ${run.verdict}`)), { columns: 2 });
+  const points = spreads.flatMap(({ hidden, scores }) => scores.map((score) => [hidden, score]));
+  return {
+    sections: [
+      {
+        heading: "Four runs, four verdicts",
+        text: "Two curves that stay high, two that part, two that fall together, and two that have hardly begun to fall.",
+        chart: each(({ history }, title) => lineChart(linesOf(history), { title, ...size })),
+      },
+      {
+        heading: "What each has learned of the ring around the disc",
+        text: "Coloured is what the model says, the points are those that it learned from; some of their labels are wrong.",
+        chart: each(({ model, data }, title) =>
+          decisionBoundary(model, data.take(Math.min(200, data.length)), { title, width: 240, height: 240, labels: ["disc", "ring"] }),
+        ),
+      },
+      {
+        heading: "Many starts, by width",
+        text: "Each point is a network at its end. Two units never arrive, four mostly, eight and more always.",
+        chart: scatter(points, { logX: true, logY: true, xTitle: "hidden units", yTitle: "loss" }),
+      },
+    ],
+  };
 }

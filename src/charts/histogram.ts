@@ -6,7 +6,7 @@ import { Tensor, type TensorLike } from "../tensor/tensor";
 import type { AxesOptions, Chart } from "./grammar";
 import { chart, checkChartOptions, sizeOf } from "./spec";
 import { chartColors } from "./theme";
-import { cell, checkAllFinite, count, extentOf, say, vectorOf } from "./values";
+import { checkAllFinite, count, extentOf, say, vectorOf } from "./values";
 
 /** Settings of {@link histogram}; `height` is that of each panel. */
 export interface HistogramOptions extends AxesOptions {
@@ -46,7 +46,7 @@ export function histogram(
   const encoding = {
     x: {
       field: "x",
-      bin: { binned: true, step: cell(edges[1]! - edges[0]!)! },
+      bin: { binned: true },
       title: options.xTitle ?? "value",
       scale: { domain: [edges[0]!, edges[edges.length - 1]!], nice: false, zero: false },
     },
@@ -73,7 +73,7 @@ export function histogram(
     type: "nominal",
     sort: names,
     title: null,
-    header: { labelAngle: 0, labelAlign: "left", labelAnchor: "middle" },
+    header: { labelOrient: "top", labelAngle: 0, labelAnchor: "start", labelPadding: 2 },
   };
   return chart(title, {
     data: { values: rows },

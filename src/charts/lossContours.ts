@@ -26,8 +26,8 @@ export interface LossGrid {
 export interface LossContoursOptions extends AxesOptions {
   /** The way of a training run, [T, 2] points of the plane, or several by name. */
   trajectory?: TensorLike | Readonly<Record<string, TensorLike>>;
-  /** Number of bands between contour lines; default 12. */
-  levels?: number;
+  /** Number of bands between contour lines, default 12; or the losses at which lines are to lie, growing. */
+  levels?: number | readonly number[];
   /** Whether levels grow by equal factors; default false: as squares do, which spaces the rings of a bowl evenly. */
   log?: boolean;
 }
@@ -38,8 +38,8 @@ export interface LossContoursOptions extends AxesOptions {
  * Shapes: xs [W] and ys [H], growing; losses [H, W]; each trajectory [T, 2]. Between grid points the loss is taken as
  * linear. Losses that are not finite (where training would diverge) leave the map empty; trajectories end at its edge.
  *
- * @throws ShapeError for other shapes; OptionError if there are fewer than 2 × 2 points, xs or ys do not grow, no loss
- * is finite, or one is not above 0 with `log`.
+ * @throws ShapeError for other shapes; OptionError if there are fewer than 2 × 2 points, xs, ys or given levels do not
+ * grow, no loss is finite, or one is not above 0 with `log`.
  *
  * @example
  * ```ts
@@ -54,7 +54,6 @@ export function lossContours(grid: LossGrid, options: LossContoursOptions = {}):
   const where = "lossContours";
   checkChartOptions(where, options, ["trajectory", "levels", "log"]);
   const log = checkBoolean(where, "log", options.log, false);
-  const count = checkNumber(where, "levels", options.levels ?? 12, { integer: true, min: 2, max: 100 });
   const coarse = gridOf(where, grid);
   const [low, high] = extentOf(Array.from(coarse.values).filter(Number.isFinite));
   if (log && low <= 0) {
@@ -64,7 +63,7 @@ export function lossContours(grid: LossGrid, options: LossContoursOptions = {}):
     );
   }
   const ways = waysOf(where, options.trajectory);
-  const thresholds = levelsOf(low, high, count, log);
+  const thresholds = levelsOf(where, low, high, options.levels, log);
   const size = sizeOf(where, options, 360, 320);
   const smooth = refined(coarse, FINE.lines);
   const lines = thresholds.flatMap((level) => contourLines(smooth, level));
@@ -73,7 +72,7 @@ export function lossContours(grid: LossGrid, options: LossContoursOptions = {}):
     layer: [
       bands(refined(coarse, FINE.bands), thresholds, size),
       contours(lineRows(lines), coarse, options),
-      legend(thresholds),
+      legend(thresholds, Math.min(240, size["height"] as number)),
       ...trajectories(ways),
     ],
     resolve: { scale: { color: "independent" } },
@@ -117,8 +116,24 @@ function gridOf(where: string, grid: LossGrid): Grid {
   return { xs, ys, values };
 }
 
-/** The inner borders of `count` bands between low and high. */
-function levelsOf(low: number, high: number, count: number, log: boolean): number[] {
+/** The inner borders of bands between low and high: those given, or so many. */
+function levelsOf(
+  where: string,
+  low: number,
+  high: number,
+  levels: LossContoursOptions["levels"],
+  log: boolean,
+): readonly number[] {
+  if (Array.isArray(levels)) {
+    const borders = levels as readonly number[];
+    if (borders.length > 0 && borders.every((level, i) => Number.isFinite(level) && !(level <= borders[i - 1]!))) {
+      return borders;
+    }
+    throw new OptionError(`${where}: levels do not grow: ${show(levels)}; give at least one loss, each above the last`, {
+      levels,
+    });
+  }
+  const count = checkNumber(where, "levels", levels ?? 12, { integer: true, min: 2, max: 100 });
   if (low === high) return [];
   return Array.from({ length: count - 1 }, (_, i) => {
     const part = (i + 1) / count;
@@ -188,7 +203,7 @@ function contours(rows: ChartPart[], { xs, ys }: Grid, options: AxesOptions): Ch
 }
 
 /** A point for each band, which nobody sees, gives the colours a legend with steps of one size. */
-function legend(thresholds: readonly number[]): ChartPart {
+function legend(thresholds: readonly number[], length: number): ChartPart {
   const levels = thresholds.map((level) => Number(level.toPrecision(3)));
   return {
     data: { values: levels.map((_, band) => ({ band })) },
@@ -201,7 +216,7 @@ function legend(thresholds: readonly number[]): ChartPart {
         legend: {
           title: "loss",
           type: "gradient",
-          gradientLength: 240,
+          gradientLength: length,
           gradientOpacity: 1,
           labelExpr: `datum.value > 0 ? format(${JSON.stringify(levels)}[datum.value - 1], '.3~g') : ''`,
         },

@@ -2,7 +2,7 @@
 
 import { checkBoolean, show } from "../check";
 import { OptionError } from "../errors";
-import { colorOf } from "./lineChart";
+import { LOG_AXIS, colorOf } from "./lineChart";
 import type { AxesOptions, Chart, ChartPart } from "./grammar";
 import { chart, checkChartOptions, checkText, sizeOf } from "./spec";
 import { cell, checkSomeFinite, say } from "./values";
@@ -103,7 +103,13 @@ export function curveEncoding(time: string, xTitle: string, yTitle: string, log:
       axis: { tickMinStep: 1, format: ",d" },
       scale: { zero: false, nice: false },
     },
-    y: { field: "y", type: "quantitative", title: yTitle, scale: log ? { type: "log" } : { zero: false } },
+    y: {
+      field: "y",
+      type: "quantitative",
+      title: yTitle,
+      scale: log ? { type: "log", nice: false } : { zero: false },
+      ...(log ? { axis: LOG_AXIS } : {}),
+    },
     ...more,
   };
 }

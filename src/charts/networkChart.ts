@@ -1,6 +1,6 @@
 /** A small network as circles and lines, with the numbers of one input on them. */
 
-import { checkNumber, checkOptions, show } from "../check";
+import { checkBoolean, checkNumber, checkOptions, show } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { Linear } from "../layers/linear";
 import type { Module } from "../layers/module";
@@ -8,7 +8,7 @@ import { Sequential } from "../layers/sequential";
 import { withGradMode } from "../tensor/tape";
 import { tensor } from "../tensor/create";
 import type { TensorLike } from "../tensor/tensor";
-import type { Chart, ChartOptions, ChartPart } from "./grammar";
+import type { Chart, ChartOptions, ChartPart, ChartValue } from "./grammar";
 import { chart, checkText, sizeOf } from "./spec";
 import { NEGATIVE, POSITIVE, chartColors } from "./theme";
 import { cell, say, vectorOf } from "./values";
@@ -17,6 +17,8 @@ import { cell, say, vectorOf } from "./values";
 export interface NetworkChartOptions extends ChartOptions {
   /** The most circles of a layer, default 10; a larger one says below how many more it has. */
   most?: number;
+  /** Whether each line bears its weight as a number; default false. */
+  weights?: boolean;
 }
 
 interface Column {
@@ -33,8 +35,9 @@ interface Connection {
 
 /**
  * A Sequential of Linear layers and activations, drawn for one input: a circle for each value, and a line for each
- * weight, blue below 0 and orange above, the wider, the larger. A Linear layer makes a column of circles; what follows
- * it, such as a Sigmoid, changes the values in them. The model answers in eval mode.
+ * weight, blue below 0 and orange above, the wider, the larger; `weights` writes the numbers on the lines. A Linear
+ * layer makes a column of circles; what follows it, such as a Sigmoid, changes the values in them. The model answers in
+ * eval mode.
  *
  * Shapes: input [in].
  *
@@ -50,9 +53,10 @@ interface Connection {
  */
 export function networkChart(model: Sequential, input: TensorLike, options: NetworkChartOptions = {}): Chart {
   const where = "networkChart";
-  checkOptions(where, options, ["title", "width", "height", "most"]);
+  checkOptions(where, options, ["title", "width", "height", "most", "weights"]);
   checkText(where, "title", options.title);
   const most = checkNumber(where, "most", options.most ?? 10, { integer: true, min: 1, max: 64 });
+  const written = checkBoolean(where, "weights", options.weights, false);
   if (!(model instanceof Sequential)) {
     throw new OptionError(`${where}: not a Sequential: ${show(model)}; give one of Linear layers and activations`, {
       model,
@@ -64,7 +68,7 @@ export function networkChart(model: Sequential, input: TensorLike, options: Netw
   }
   const shown = columns.map(({ values }) => Math.min(values.length, most));
   const tallest = Math.max(...shown);
-  const size = sizeOf(where, options, 150 * (columns.length - 1) + 60, Math.max(120, tallest * 52));
+  const size = sizeOf(where, options, (written ? 190 : 150) * (columns.length - 1) + 60, Math.max(120, tallest * 52));
   const place = (column: number, i: number): [number, number] => [column, tallest / 2 + shown[column]! / 2 - i - 0.5];
   const nodes = columns.flatMap(({ values, name }, c) =>
     values
@@ -94,7 +98,7 @@ export function networkChart(model: Sequential, input: TensorLike, options: Netw
   }));
   return chart(options.title ?? "", {
     ...size,
-    layer: layers(nodes, edges, captions, [columns.length, tallest], size["height"] as number),
+    layer: layers(nodes, edges, captions, [columns.length, tallest], size["height"] as number, written),
   });
 }
 
@@ -104,6 +108,7 @@ function layers(
   captions: ChartPart[],
   [columns, tallest]: readonly [number, number],
   height: number,
+  written: boolean,
 ): ChartPart[] {
   const x = { field: "x", type: "quantitative", axis: null, scale: { domain: [-0.25, columns - 0.75], nice: false } };
   const y = { field: "y", type: "quantitative", axis: null, scale: { domain: [0, tallest], nice: false } };
@@ -128,6 +133,7 @@ function layers(
         },
       },
     },
+    ...(written ? numbers(edges, x, y) : []),
     {
       data: { values: nodes },
       mark: {
@@ -149,6 +155,22 @@ function layers(
       mark: { type: "text", baseline: "top", fontSize: 11, color: muted, y: height + 6 },
       encoding: { x, text: { field: "name" } },
     },
+  ];
+}
+
+/** The weights on their lines, near where these begin and still lie apart, each on a little ground of its own. */
+function numbers(edges: Readonly<Record<string, ChartValue>>[], x: ChartPart, y: ChartPart): ChartPart[] {
+  const between = (from: ChartValue, to: ChartValue): number => 0.75 * (from as number) + 0.25 * (to as number);
+  const values = edges.map((edge) => ({
+    x: between(edge["x"]!, edge["x2"]!),
+    y: between(edge["y"]!, edge["y2"]!),
+    text: say(edge["weight"] as number, 2),
+  }));
+  const { surface } = chartColors.light;
+  const encoding = { x, y, text: { field: "text" } };
+  return [
+    { data: { values }, mark: { type: "text", fontSize: 10, stroke: surface, strokeWidth: 5 }, encoding },
+    { data: { values }, mark: { type: "text", fontSize: 10 }, encoding },
   ];
 }
 

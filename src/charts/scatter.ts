@@ -1,11 +1,12 @@
 /** Points of a plane, coloured by class or by a number, with names where they have some. */
 
-import { show } from "../check";
+import { checkBoolean, show } from "../check";
 import { OptionError } from "../errors";
 import { asTensor } from "../tensor/create";
 import { isFloat } from "../dtype";
 import type { TensorLike } from "../tensor/tensor";
 import type { AxesOptions, Chart, ChartPart } from "./grammar";
+import { LOG_AXIS } from "./lineChart";
 import { chart, checkChartOptions, checkText, sizeOf } from "./spec";
 import { chartColors } from "./theme";
 import { cell, checkAllFinite, checkSameLength, rowsOf, vectorOf } from "./values";
@@ -18,6 +19,10 @@ export interface ScatterOptions extends AxesOptions {
   colorTitle?: string;
   /** A name beside each point; "" for none. */
   labels?: readonly string[];
+  /** Whether the horizontal axis is logarithmic; default false. */
+  logX?: boolean;
+  /** Whether the vertical axis is logarithmic; default false. */
+  logY?: boolean;
 }
 
 /**
@@ -26,7 +31,7 @@ export interface ScatterOptions extends AxesOptions {
  * Colour by class uses ten colours that stay apart for colour-blind eyes, by number viridis from dark (low) to bright.
  *
  * @throws ShapeError if points are not [N, 2], or colours or labels are not one for each; OptionError if there is no
- * point or one is not finite.
+ * point, one is not finite, or not above 0 on a logarithmic axis.
  *
  * @example
  * ```ts
@@ -37,10 +42,12 @@ export interface ScatterOptions extends AxesOptions {
  */
 export function scatter(points: TensorLike, options: ScatterOptions = {}): Chart {
   const where = "scatter";
-  checkChartOptions(where, options, ["color", "colorTitle", "labels"]);
+  checkChartOptions(where, options, ["color", "colorTitle", "labels", "logX", "logY"]);
   checkText(where, "colorTitle", options.colorTitle);
   const rows = rowsOf(where, "points", points, 2);
   checkAllFinite(where, "points", rows.flat());
+  const logs = [checkBoolean(where, "logX", options.logX, false), checkBoolean(where, "logY", options.logY, false)] as const;
+  checkAbove(where, rows, logs);
   const colors = options.color === undefined ? null : colorsOf(where, options.color);
   if (colors !== null) checkSameLength(where, ["color", "points"], [colors.values.length, rows.length]);
   const { labels } = options;
@@ -55,13 +62,15 @@ export function scatter(points: TensorLike, options: ScatterOptions = {}): Chart
     ...(colors === null ? {} : { color: colors.values[i]! }),
     ...(labels === undefined ? {} : { label: labels[i]! }),
   }));
-  const position = (field: string, title: string): ChartPart => ({
+  const position = (field: string, title: string, log: boolean): ChartPart => ({
     field,
     type: "quantitative",
-    title,
-    scale: { zero: false, padding: 8 },
+    title: log ? `${title} (log scale)` : title,
+    scale: log ? { type: "log", nice: false, padding: 8 } : { zero: false, padding: 8 },
+    ...(log ? { axis: LOG_AXIS } : {}),
   });
-  const encoding = { x: position("x", options.xTitle ?? "x"), y: position("y", options.yTitle ?? "y") };
+  const [x, y] = [position("x", options.xTitle ?? "x", logs[0]), position("y", options.yTitle ?? "y", logs[1])];
+  const encoding = { x, y };
   const { surface, line, categories } = chartColors.light;
   // The dark end of viridis would vanish on a dark page without a rim.
   const rim = colors !== null && colors.classes === null ? line : surface;
@@ -88,6 +97,15 @@ export function scatter(points: TensorLike, options: ScatterOptions = {}): Chart
     data: { values },
     layer: labels === undefined ? [dots] : [dots, names],
   });
+}
+
+function checkAbove(where: string, rows: readonly (readonly number[])[], logs: readonly [boolean, boolean]): void {
+  const wrong = rows.find((row) => logs.some((log, axis) => log && row[axis]! <= 0));
+  if (wrong === undefined) return;
+  throw new OptionError(
+    `${where}: a point is not above 0: ${show(wrong)} (a logarithmic axis has none such); leave it out, or leave the log out`,
+    { point: wrong },
+  );
 }
 
 interface PointColors {

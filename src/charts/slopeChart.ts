@@ -111,11 +111,15 @@ function layers(
       },
       encoding: { x, y },
     },
-    {
-      data: { values: path.length > 12 ? [path[0]!, path[path.length - 1]!] : path },
-      mark: { type: "text", dy: -13, fontSize: 11, clip: true },
-      encoding: { x, y, text: { field: "iteration" } },
-    },
+    ...(path.length === 1
+      ? []
+      : [
+          {
+            data: { values: path.length > 12 ? [path[0]!, path[path.length - 1]!] : path },
+            mark: { type: "text", dy: -13, fontSize: 11, clip: true },
+            encoding: { x, y, text: { field: "iteration" } },
+          },
+        ]),
   ];
 }
 

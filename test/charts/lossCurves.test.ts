@@ -45,6 +45,8 @@ describe("lossCurves", () => {
     const rows = [1, NaN, 0.5, Infinity, 0].map((loss, step) => ({ step, loss }));
     expect(rowsOf(lossCurves(rows)).map(({ y }) => y)).toEqual([1, null, 0.5, null, 0]);
     expect(rowsOf(lossCurves(rows, { log: true })).map(({ y }) => y)).toEqual([1, null, 0.5, null, null]);
+    const scale = (lossCurves(rows, { log: true })["encoding"] as { y: { scale: unknown } }).y.scale;
+    expect(scale).toEqual({ type: "log", nice: false }); // else the axis would reach from 0.1 to 1
     expect(words(await drawn(lossCurves(rows, { log: true })))).toEqual(expect.arrayContaining(["step", "loss (log scale)"]));
   });
 

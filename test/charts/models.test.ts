@@ -1,6 +1,7 @@
 /** Pictures of what is in a model: its weights, its circles, the slope it goes down; and what all pictures share. */
 import { describe, expect, test } from "vitest";
-import { Dropout, Flatten, Linear, ReLU, Sequential, Sigmoid, assign, tensor } from "../../src/index";
+import { Dropout, Flatten, Linear, ReLU, Sequential, Sigmoid, assign, graph, tensor } from "../../src/index";
+import { graphChart } from "../../src/charts/graphChart";
 import { histogram } from "../../src/charts/histogram";
 import { networkChart } from "../../src/charts/networkChart";
 import { slopeChart } from "../../src/charts/slopeChart";
@@ -34,12 +35,18 @@ describe("weightImages", () => {
   });
 
   test("refuses rows that fill no picture", () => {
+    expect(refusal(() => weightImages(weights, { colorTitle: 1 as never }))).toMatch("colorTitle is not a text: 1");
     expect(refusal(() => weightImages([[1, 2, 3]]))).toBe(
       "ShapeError: weightImages: the weights do not fill a picture: 3 a row (no square); give { shape: [height, width] }",
     );
     expect(refusal(() => weightImages([[1, 2, 3]], { shape: [2, 2] }))).toMatch("3 a row for [2, 2]");
     expect(refusal(() => weightImages([[NaN]]))).toMatch("a value in weights is not finite: NaN (at 0)");
     expect(refusal(() => weightImages([[1]], { labels: [] }))).toMatch("labels do not name the rows: [] for 1");
+  });
+
+  test("says what the colours mean", async () => {
+    expect(words(await drawn(weightImages(weights)))).toContain("weight");
+    expect(words(await drawn(weightImages(weights, { colorTitle: "gain" })))).toContain("gain");
   });
 });
 
@@ -58,6 +65,14 @@ describe("networkChart", () => {
     expect([marks(svg, "rule"), marks(svg, "symbol")]).toEqual([9, 6]);
     expect(words(svg)).toEqual(expect.arrayContaining(["input", "Linear, Sigmoid, Dropout", "Linear"]));
     expect(model.training).toBe(true);
+  });
+
+  test("writes the weights on their lines where asked to", async () => {
+    const plain = new Sequential(new Linear(1, 2, { bias: false }));
+    assign((plain.at(0) as Linear).weight, tensor([[0.25], [-3]]));
+    expect(words(await drawn(networkChart(plain, [2], { weights: true })))).toEqual(expect.arrayContaining(["0.25", "−3", "0.5", "−6"]));
+    expect(words(await drawn(networkChart(plain, [2])))).not.toContain("0.25");
+    expect(refusal(() => networkChart(plain, [2], { weights: 1 as never }))).toMatch("networkChart: weights is not a boolean: 1");
   });
 
   test("draws the first of many and says how many more there are", async () => {
@@ -81,6 +96,66 @@ describe("networkChart", () => {
   });
 });
 
+describe("graphChart", () => {
+  const leaf = (value: number | number[]) => tensor(value, { requiresGrad: true });
+
+  test("shows what each op gave and the gradient below each box, inputs to the left of what reads them", async () => {
+    const [w, x, b] = [leaf(3), tensor(2), leaf(1)];
+    const loss = w.mul(x).add(b).square();
+    const chart = graphChart(graph(loss, { names: { w, x, b, loss } }));
+    const boxes = rowsOf(chart, 1);
+    const shown = boxes.map(({ name, x: column, value, gradient }) => [name, column, value, gradient]);
+    expect(shown).toEqual([
+      ["w", 0, "", "28"], ["x", 0, "", ""], ["mul", 1, "6", "14"], ["b", 1, "", "14"], ["add", 2, "7", "14"], ["square", 3, "49", "1"],
+    ]);
+    const svg = await drawn(chart);
+    expect([marks(svg, "line"), marks(svg, "symbol")]).toEqual([5, 6]);
+    expect(words(svg)).toEqual(expect.arrayContaining(["above: the value", "below: the gradient of loss"]));
+  });
+
+  test("draws two lines where an op reads a tensor twice, and adds up what comes back", () => {
+    const x = leaf(3);
+    const chart = graphChart(graph(x.mul(x)));
+    expect(rowsOf(chart, 0).map(({ y }) => y)).toEqual([-0.1, -0.1, 0.1, 0.1]);
+    expect(rowsOf(chart, 1)[0]).toMatchObject({ gradient: "6" });
+  });
+
+  test("leads lines around the boxes that stand in their way, each on a lane of its own", () => {
+    const x = leaf(2);
+    const rows = rowsOf(graphChart(graph(x.mul(x).mul(x).mul(x))), 0);
+    const places = rows.map((row) => [row["line"], row["x"], row["y"]]).slice(4);
+    expect(places).toEqual([
+      [2, 1, 0], [2, 2, 0], [3, 0, 0], [3, 1, 0.5], [3, 2, 0],
+      [4, 2, 0], [4, 3, 0], [5, 0, 0], [5, 1, -0.5], [5, 2, -0.5], [5, 3, 0],
+    ]);
+  });
+
+  test("keeps boxes of one column apart", () => {
+    const [a, b] = [leaf(1), leaf(2)];
+    const boxes = rowsOf(graphChart(graph(a.add(b).mul(a.sub(b)).mul(a.mul(b)))), 1);
+    const places = boxes.map(({ x, y }) => `${x as number},${y as number}`);
+    expect(new Set(places).size).toBe(boxes.length);
+  });
+
+  test("shows shapes where there are several elements, and no gradient of several", () => {
+    const w = leaf([1, 2]);
+    expect(rowsOf(graphChart(graph(w.square().sum())), 1).map(({ value }) => value)).toEqual(["", "[2]", "5"]);
+    const open = graphChart(graph(w.square()));
+    expect(rowsOf(open, 1).map(({ value, gradient }) => [value, gradient])).toEqual([["", ""], ["[2]", ""]]);
+    expect(rowsOf(graphChart(graph(w)), 1)).toHaveLength(1);
+  });
+
+  test("refuses what is no graph, too large, or freed", () => {
+    expect(refusal(() => graphChart(tensor(1) as never))).toMatch("graphChart: not a graph: ");
+    let long = leaf(1);
+    for (let i = 0; i < 60; i++) long = long.mul(2);
+    expect(refusal(() => graphChart(graph(long)))).toMatch("too large for a picture: 61 nodes (more than 60); draw a part of it, or use toDot()");
+    const y = leaf(2).square();
+    y.backward();
+    expect(refusal(() => graphChart(graph(y)))).toMatch("GradError: ");
+  });
+});
+
 describe("slopeChart", () => {
   test("gives each point its height and slope, and a tangent through it", async () => {
     const chart = slopeChart((x) => x.square(), [2, 1.2, 0.72], { from: -2, to: 3, xTitle: "w", yTitle: "loss" });
@@ -97,6 +172,7 @@ describe("slopeChart", () => {
   test("says for a single point where downhill is", () => {
     expect(slopeChart((x) => x.square(), [-1])["title"]).toBe("The slope is \u22122: downhill is to the right");
     expect(slopeChart((x) => x.square(), [0])["title"]).toBe("The slope is 0: downhill is to neither side");
+    expect((slopeChart((x) => x.square(), [-1])["layer"] as readonly unknown[]).length).toBe(4); // and needs no number
   });
 
   test("refuses what is no function of one number", () => {

@@ -34,6 +34,58 @@ describe("lineChart", () => {
     expect(words(await drawn(chart))).not.toContain("loss");
   });
 
+  test("draws few points on top of the lines and many below them, with names where they have some", async () => {
+    const kinds = (points: number[][]): unknown[] =>
+      (lineChart({ a: [1, 2] }, { points })["layer"] as { mark: { type: string } }[]).map(({ mark }) => mark.type);
+    expect(kinds([[0, 1]])).toEqual(["line", "point"]);
+    expect(kinds(Array.from({ length: 41 }, (_, i) => [i, i]))).toEqual(["point", "line"]);
+    const svg = await drawn(lineChart({ a: [1, 3, 2] }, { points: [[1, 3], [2, 2]], labels: ["here", ""] }));
+    expect(words(svg)).toContain("here");
+    expect(marks(svg, "symbol")).toBe(2);
+  });
+
+  test("shades as far as each line may be off, and leaves gaps where a log axis has no place", async () => {
+    const chart = lineChart({ mean: [1, 2, NaN], other: [3, 3, 3] }, { spread: { mean: [0.5, 2, 1] }, logY: true });
+    expect(rowsOf(chart, 0)).toEqual([
+      { line: "mean", x: 0, low: 0.5, high: 1.5 }, { line: "mean", x: 1, low: null, high: null }, { line: "mean", x: 2, low: null, high: null },
+    ]);
+    const svg = await drawn(lineChart({ mean: [1, 2], other: [3, 3] }, { spread: { mean: [0.5, 1] } }));
+    expect(marks(svg, "area")).toBe(1);
+    expect(marks(svg, "line")).toBe(2);
+  });
+
+  test("cuts off what lies beyond yRange", async () => {
+    const svg = await drawn(lineChart({ a: [1, 1e6] }, { yRange: [0, 10], points: [[0, 1], [1, 1e6]] }));
+    expect(words(svg)).toContain("10");
+    expect(words(svg)).not.toContain("1,000,000");
+    expect(svg).toMatch("clip-path");
+  });
+
+  test("refuses points, spreads and ranges that do not fit", () => {
+    const line = { a: [1, 2] };
+    expect(refusal(() => lineChart(line, { points: [[0, -1]], logY: true }))).toBe(
+      "OptionError: lineChart: a point is not above 0: [0, -1] (a logarithmic axis has none such); leave it out",
+    );
+    expect(refusal(() => lineChart(line, { points: [[0, NaN]] }))).toMatch("a value in points is not finite: NaN (at 1)");
+    expect(refusal(() => lineChart(line, { points: [[0, 1]], labels: ["a", "b"] }))).toBe(
+      "ShapeError: lineChart: labels and points differ in length: 2 and 1; give one value for each",
+    );
+    expect(refusal(() => lineChart(line, { points: [[0, 1]], labels: "a" as never }))).toBe(
+      'OptionError: lineChart: labels are no list: "a"; give one text for each point',
+    );
+    expect(refusal(() => lineChart({ mean: [1, 2] }, { spread: { maen: [1, 1] } }))).toBe(
+      'OptionError: lineChart: a spread belongs to no line: "maen"; lines are "mean"',
+    );
+    expect(refusal(() => lineChart(line, { spread: { a: [1] } }))).toMatch("the spread of a and its line differ in length: 1 and 2");
+    expect(refusal(() => lineChart(line, { spread: { a: [1, -1] } }))).toBe(
+      "OptionError: lineChart: a spread is below 0: -1 (of a); give distances",
+    );
+    expect(refusal(() => lineChart(line, { yRange: [2, 1] }))).toBe(
+      "OptionError: lineChart: yRange is no range: [2, 1]; give [low, high], finite and growing",
+    );
+    expect(refusal(() => lineChart(line, { yRange: [0, 1], logY: true }))).toMatch("finite and growing, above 0 on a log scale");
+  });
+
   test("refuses what cannot be drawn", () => {
     expect(refusal(() => lineChart({}))).toBe(
       "OptionError: lineChart: there are no lines: a record; name each one, such as { loss: [2, 1] }",
@@ -108,6 +160,16 @@ describe("scatter", () => {
     expect(refusal(() => scatter([[0, 0]], { color: ["a", "b"] }))).toMatch("color and points differ in length: 2 and 1");
     expect(refusal(() => scatter([[0, 0]], { labels: [] }))).toMatch("labels and points differ in length: 0 and 1");
     expect(refusal(() => scatter([[0, 0]], { labels: "a" as never }))).toMatch('labels are no list: "a"');
+  });
+
+  test("takes logarithmic axes, and refuses points that are not above 0 on them", async () => {
+    const chart = scatter([[0.001, 2], [1, 64]], { logX: true, logY: true, xTitle: "rate", yTitle: "units" });
+    expect(words(await drawn(chart))).toEqual(expect.arrayContaining(["rate (log scale)", "units (log scale)", "0.01"]));
+    expect(refusal(() => scatter([[0, 1]], { logX: true }))).toBe(
+      "OptionError: scatter: a point is not above 0: [0, 1] (a logarithmic axis has none such); leave it out, or leave the log out",
+    );
+    expect(refusal(() => scatter([[0, -1]], { logY: true }))).toMatch("a point is not above 0: [0, -1]");
+    expect(refusal(() => scatter([[1, 1]], { logY: 1 as never }))).toMatch("logY is not a boolean: 1");
   });
 });
 

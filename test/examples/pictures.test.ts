@@ -1,10 +1,22 @@
-/** Pictures of examples: `--report` writes them or refuses before it runs. */
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+/** Pictures of examples: each chapter has some, its page shows the first; `--report` writes them, or refuses at once. */
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lineChart } from "gradkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type Pictures, checkReport, writeReport } from "../../examples/support/pictures";
+import { filesBelow, read, root } from "../support/sources";
+
+const chapters = filesBelow("examples/learn", ".ts").map((path) => path.slice("examples/learn/".length, -".ts".length));
+
+describe("chapters", () => {
+  test.each(chapters)("%s has pictures, and its page shows the first", async (name) => {
+    const module = (await import(`${root}examples/learn/${name}.ts`)) as { pictures?: unknown };
+    expect(module.pictures, `examples/learn/${name}.ts exports no pictures(result)`).toBeTypeOf("function");
+    expect(read(`docs/learn/${name}.md`)).toMatch(new RegExp(`^!\\[[^\\]]{20,}\\]\\(\\.\\./pictures/${name}\\.svg\\)$`, "m"));
+    expect(existsSync(`${root}docs/pictures/${name}.svg`)).toBe(true);
+  });
+});
 
 describe("--report", () => {
   const chart = lineChart({ falls: [2, 1] });

@@ -35,6 +35,14 @@ describe("saveChart", () => {
     expect(svg).toContain("4 values: mean 2");
   });
 
+  test("names the font once, and places no finer than an eye can tell", async () => {
+    await saveChart(at("slim.svg"), chart);
+    const svg = readFileSync(at("slim.svg"), "utf8");
+    expect(svg.match(/font-family/g)).toHaveLength(1);
+    expect(svg).toMatch(/^<svg[^>]* font-family="system-ui/);
+    expect(svg).not.toMatch(/transform="[^"]*\.\d{3}/);
+  });
+
   test("writes one theme where that is asked for", async () => {
     await saveChart(at("dark.svg"), chart, { theme: "dark" });
     const svg = readFileSync(at("dark.svg"), "utf8");

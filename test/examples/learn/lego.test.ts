@@ -1,6 +1,6 @@
 /** The chapters on the LEGO article: its step to all printed digits, its theorem, and its explosion. */
 import { expect, test } from "vitest";
-import { main as lego } from "../../../examples/learn/02-lego";
+import { main as lego, pictures } from "../../../examples/learn/02-lego";
 import { main as explosion } from "../../../examples/learn/03-explosion";
 import { chapter } from "../../support/chapter";
 
@@ -37,6 +37,11 @@ test("lego: every stage of the step has the article's digits, and no biases mean
   expect(accuracies["sigmoid, no biases"]).toBeLessThan(0.6);
   expect(accuracies["sigmoid, biases"]).toBeGreaterThan(0.95);
   expect(accuracies["ReLU, no biases"]).toBeGreaterThan(0.97);
+  const histories = Object.fromEntries(result.runs.map(({ name, history }) => [name, history]));
+  expect(histories["sigmoid, biases"]!.map(({ step }) => step)).toEqual(Array.from({ length: 61 }, (_, i) => 25 * i));
+  expect(histories["sigmoid, biases"]!.at(-1)!.loss).toBeLessThan(0.05);
+  expect(histories["sigmoid, no biases"]!.at(-1)!.loss).toBeGreaterThan(0.69); // never better than saying the same everywhere
+  expect(pictures(result).film!.frames).toHaveLength(61);
 });
 
 test("explosion: the slip's gradients, and the same lr × updates at every rate", { timeout: 120_000 }, async () => {
