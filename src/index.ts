@@ -106,6 +106,9 @@ export { sort, topK, type SortOptions, type Sorted, type TopKOptions } from "./o
 export { dot, matmul, outer } from "./ops/matmul";
 export { linear } from "./ops/linear";
 export { einsum } from "./ops/einsum";
+export { groupNorm, layerNorm, rmsNorm, type NormalizeOptions, type RmsNormOptions } from "./ops/normalize";
+export { batchNorm, type BatchNormOptions } from "./ops/batchNorm";
+export { embedding, type EmbeddingOptions } from "./ops/embedding";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
@@ -130,13 +133,16 @@ export type { ProgramDevice } from "./tensor/program";
 
 // Layers
 export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
+export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./layers/batchNorm";
 export { Dropout } from "./layers/dropout";
+export { Embedding, type EmbeddingLayerOptions } from "./layers/embedding";
 export { heNormal, heUniform, xavierNormal, xavierUniform, type HeOptions } from "./layers/fanInit";
 export { Flatten } from "./layers/flatten";
 export { constant, normal, uniform } from "./layers/init";
 export type { Configurable, GainOptions, InitOptions, Initializer } from "./layers/initializer";
 export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
+export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormLayerOptions } from "./layers/normalize";
 export { orthogonal } from "./layers/orthogonal";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";

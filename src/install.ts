@@ -6,6 +6,7 @@ import {
   sigmoid, logSigmoid, hardSigmoid, hardTanh, relu, relu6, leakyRelu, elu, gelu, silu, mish, softplus, softsign,
 } from "./ops/activations";
 import { all, any } from "./ops/anyAll";
+import { batchNorm } from "./ops/batchNorm";
 import { clone, detach, to } from "./ops/cast";
 import {
   equal, notEqual, less, lessEqual, greater, greaterEqual, logicalNot, logicalAnd, logicalOr, isNaN, isFinite, where,
@@ -16,6 +17,7 @@ import { cumsum } from "./ops/cumulate";
 import {
   add, sub, mul, div, pow, maximum, minimum, neg, abs, sign, square, reciprocal, floor, ceil, round,
 } from "./ops/elementwise";
+import { embedding } from "./ops/embedding";
 import { argmax, argmin, max, min } from "./ops/extreme";
 import { gather, scatterAdd, takeAlong } from "./ops/gather";
 import { indexSelect, oneHot } from "./ops/indexSelect";
@@ -24,6 +26,7 @@ import { logSumExp } from "./ops/logSumExp";
 import { dot, matmul, outer } from "./ops/matmul";
 import { std, variance } from "./ops/moments";
 import { norm } from "./ops/norm";
+import { groupNorm, layerNorm, rmsNorm } from "./ops/normalize";
 import { permute, transpose } from "./ops/permute";
 import { prod } from "./ops/product";
 import { dropout } from "./ops/random";
@@ -58,6 +61,7 @@ const methods = {
   reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split, tile,
   gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK,
   matmul, dot, outer, linear,
+  layerNorm, rmsNorm, groupNorm, batchNorm, embedding,
   backward,
   clone,
   detach,

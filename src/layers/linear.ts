@@ -1,17 +1,17 @@
 /** The affine layer: every output is a weighted sum of all inputs, plus a bias. */
 
-import { checkBoolean, checkDType, checkNumber, checkOptions, show } from "../check";
-import { type DType, isFloat } from "../dtype";
-import { DTypeError, OptionError, ShapeError } from "../errors";
+import { checkBoolean, checkNumber, checkOptions, show } from "../check";
+import type { DType } from "../dtype";
+import { OptionError, ShapeError } from "../errors";
 import { linear } from "../ops/linear";
 import { type Shape, sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import { Parameter } from "../tensor/parameter";
 import { Tensor, type TensorLike } from "../tensor/tensor";
 import { heUniform } from "./fanInit";
-import { uniform } from "./init";
 import type { Initializer } from "./initializer";
 import { Module } from "./module";
+import { checkWeightDType, uniformParameter } from "./weights";
 
 /** The settings of {@link Linear}. */
 export interface LinearOptions {
@@ -44,8 +44,10 @@ export class Linear extends Module {
   readonly inFeatures: number;
   /** The size of the last axis of the output. */
   readonly outFeatures: number;
-  /** [out, in], as in PyTorch: row i holds the weights of output i. */
-  readonly weight: Parameter;
+  /**
+   * [out, in], as in PyTorch: row i holds the weights of output i. Another parameter may take its place, to share it.
+   */
+  weight: Parameter;
   /** [out], or null without bias. */
   readonly bias: Parameter | null;
 
@@ -54,15 +56,12 @@ export class Linear extends Module {
     checkOptions("Linear", options, ["bias", "init", "dtype"]);
     this.inFeatures = checkNumber("Linear", "inFeatures", inFeatures, { integer: true, min: 1 });
     this.outFeatures = checkNumber("Linear", "outFeatures", outFeatures, { integer: true, min: 1 });
-    const dtype = checkDType("Linear", options.dtype ?? "float32");
-    if (!isFloat(dtype)) {
-      throw new DTypeError(`Linear: weights must be floats: ${dtype}; give "float32" or "float64"`, { dtype });
-    }
+    const dtype = checkWeightDType("Linear", options.dtype);
     const init = options.init ?? heUniform({ negativeSlope: Math.sqrt(5) });
     this.weight = new Parameter(initialised("Linear", init, [outFeatures, inFeatures], dtype));
     const bound = 1 / Math.sqrt(inFeatures);
     const biased = checkBoolean("Linear", "bias", options.bias, true);
-    this.bias = biased ? new Parameter(uniform([outFeatures], { low: -bound, high: bound, dtype })) : null;
+    this.bias = biased ? uniformParameter([outFeatures], bound, dtype) : null;
   }
 
   forward(x: TensorLike): Tensor {
@@ -91,8 +90,8 @@ export class Linear extends Module {
   }
 }
 
-/** What an initialiser gives, checked to be a tensor of the shape and converted to the dtype. */
-function initialised(where: string, init: Initializer, shape: Shape, dtype: DType): Tensor {
+/** What an initialiser gives, checked to be a tensor of the shape and converted to the dtype. @internal */
+export function initialised(where: string, init: Initializer, shape: Shape, dtype: DType): Tensor {
   if (typeof init !== "function") {
     throw new OptionError(`${where}: init is not a function of a shape: ${show(init)}; give one such as heNormal`, { init });
   }

@@ -1,0 +1,83 @@
+/** The law rows of layers: how each is made, what goes in and what comes out. */
+import fc from "fast-check";
+import {
+  BatchNorm1d,
+  BatchNorm2d,
+  Dropout,
+  ELU,
+  Embedding,
+  Flatten,
+  GELU,
+  GroupNorm,
+  HardSigmoid,
+  LayerNorm,
+  LeakyReLU,
+  Linear,
+  LogSoftmax,
+  type Module,
+  RMSNorm,
+  ReLU,
+  Sequential,
+  SiLU,
+  Sigmoid,
+  Softmax,
+  Softplus,
+  Tanh,
+  type Tensor,
+} from "../../src/index";
+import { tensorsOf } from "../support/arbitraries";
+
+/** One layer, and what its laws need to know. */
+export interface Row {
+  /** A layer that computes in float64. */
+  readonly make: () => Module;
+  /** Shape of one observation, and of what comes out for it. */
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+  /** Where the layer is not smooth; inputs keep away from there. */
+  readonly kinks?: readonly number[];
+  /** How many whole numbers the input is drawn from, where it is not differentiable. */
+  readonly classes?: number;
+}
+
+const elementwise = (make: () => Module, kinks: readonly number[] = []): Row => {
+  return { make, input: [3], output: [3], kinks };
+};
+const dtype = "float64";
+const linear = (inputs: number, outputs: number): Linear => new Linear(inputs, outputs, { dtype });
+
+/** A row for every exported layer. */
+export const layerRows: Readonly<Record<string, Row>> = {
+  BatchNorm1d: { make: () => new BatchNorm1d(2, { dtype }).eval(), input: [2, 3], output: [2, 3] },
+  BatchNorm2d: { make: () => new BatchNorm2d(2, { dtype }).eval(), input: [2, 1, 2], output: [2, 1, 2] },
+  Dropout: elementwise(() => new Dropout(0.5).eval()),
+  ELU: elementwise(() => new ELU({ alpha: 0.7 }), [0]),
+  Embedding: { make: () => new Embedding(4, 2, { dtype }), input: [3], output: [3, 2], classes: 4 },
+  Flatten: { make: () => new Flatten(), input: [2, 1, 2], output: [4] },
+  GELU: elementwise(() => new GELU()),
+  GroupNorm: { make: () => new GroupNorm(2, 4, { dtype, eps: 0.1 }), input: [4, 2], output: [4, 2] },
+  HardSigmoid: elementwise(() => new HardSigmoid(), [-3, 3]),
+  LayerNorm: { make: () => new LayerNorm([2, 2], { dtype, eps: 0.1 }), input: [3, 2, 2], output: [3, 2, 2] },
+  LeakyReLU: elementwise(() => new LeakyReLU(), [0]),
+  Linear: { make: () => linear(3, 2), input: [3], output: [2] },
+  LogSoftmax: elementwise(() => new LogSoftmax()),
+  RMSNorm: { make: () => new RMSNorm(3, { dtype, eps: 0.1 }), input: [2, 3], output: [2, 3] },
+  ReLU: elementwise(() => new ReLU(), [0]),
+  Sequential: {
+    make: () => new Sequential(new Flatten(), linear(4, 3), new Tanh(), linear(3, 1)),
+    input: [2, 2],
+    output: [1],
+  },
+  SiLU: elementwise(() => new SiLU()),
+  Sigmoid: elementwise(() => new Sigmoid()),
+  Softmax: elementwise(() => new Softmax()),
+  Softplus: elementwise(() => new Softplus()),
+  Tanh: elementwise(() => new Tanh()),
+};
+
+/** Batches of 1 to 3 observations. */
+export const batches = ({ input, kinks = [], classes }: Row): fc.Arbitrary<Tensor> =>
+  fc.integer({ min: 1, max: 3 }).chain((n) => {
+    if (classes === undefined) return tensorsOf([n, ...input], { min: -4, max: 4, kinks });
+    return tensorsOf([n, ...input], { min: 0, max: classes - 0.01 }).map((x) => x.floor());
+  });
