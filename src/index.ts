@@ -144,6 +144,8 @@ export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
 export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormLayerOptions } from "./layers/normalize";
 export { orthogonal } from "./layers/orthogonal";
+export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
+export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
 export type { LoadReport } from "./layers/state";

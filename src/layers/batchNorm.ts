@@ -48,17 +48,20 @@ abstract class BatchNorm extends Module {
   /** How many batches have been seen in training, an int32 scalar, or null without tracking. */
   readonly numBatchesTracked: Buffer | null;
 
-  constructor(channels: number, options: BatchNormLayerOptions = {}) {
+  constructor(
+    private readonly kind: string,
+    channels: number,
+    options: BatchNormLayerOptions,
+  ) {
     super();
-    const where = this.constructor.name;
-    checkOptions(where, options, ["eps", "momentum", "affine", "trackRunningStats", "dtype"]);
-    this.channels = checkNumber(where, "channels", channels, { integer: true, min: 1 });
-    this.eps = checkNumber(where, "eps", options.eps ?? USUAL.eps, { min: 0 });
+    checkOptions(kind, options, ["eps", "momentum", "affine", "trackRunningStats", "dtype"]);
+    this.channels = checkNumber(kind, "channels", channels, { integer: true, min: 1 });
+    this.eps = checkNumber(kind, "eps", options.eps ?? USUAL.eps, { min: 0 });
     const { momentum = USUAL.momentum } = options;
-    this.momentum = momentum === null ? null : checkNumber(where, "momentum", momentum, { min: 0, max: 1 });
-    const dtype = checkWeightDType(where, options.dtype);
-    const affine = checkBoolean(where, "affine", options.affine, true);
-    const tracked = checkBoolean(where, "trackRunningStats", options.trackRunningStats, true);
+    this.momentum = momentum === null ? null : checkNumber(kind, "momentum", momentum, { min: 0, max: 1 });
+    const dtype = checkWeightDType(kind, options.dtype);
+    const affine = checkBoolean(kind, "affine", options.affine, true);
+    const tracked = checkBoolean(kind, "trackRunningStats", options.trackRunningStats, true);
     this.weight = affine ? new Parameter(ones([channels], { dtype })) : null;
     this.bias = affine ? new Parameter(zeros([channels], { dtype })) : null;
     this.runningMean = tracked ? new Buffer(zeros([channels], { dtype })) : null;
@@ -70,7 +73,7 @@ abstract class BatchNorm extends Module {
   protected abstract checkRank(x: Tensor): void;
 
   forward(x: TensorLike): Tensor {
-    const input = asTensor(this.constructor.name, x, this.weight?.dtype ?? this.runningMean?.dtype);
+    const input = asTensor(this.kind, x, this.weight?.dtype ?? this.runningMean?.dtype);
     this.checkRank(input);
     if (input.shape[1] !== this.channels) throw this.wrongInput(input);
     const { weight, bias, runningMean, runningVar, eps } = this;
@@ -92,15 +95,15 @@ abstract class BatchNorm extends Module {
   /** The error for an input of the wrong rank. */
   protected wrongRank(x: Tensor, mend: string): ShapeError {
     return new ShapeError(
-      `${this.constructor.name}: bad rank: ${showShape(x.shape)} (rank ${x.rank}; channels are axis 1); ${mend}`,
+      `${this.kind}: bad rank: ${showShape(x.shape)} (rank ${x.rank}; channels are axis 1); ${mend}`,
       { shape: x.shape },
     );
   }
 
   private wrongInput({ shape }: Tensor): ShapeError {
     return new ShapeError(
-      `${this.constructor.name}: input has ${shape[1]} channels, expects ${this.channels}: ${showShape(shape)} ` +
-        `(axis 1 counts); give [batch, ${this.channels}, …] or build ${this.constructor.name}(${shape[1]})`,
+      `${this.kind}: input has ${shape[1]} channels, expects ${this.channels}: ${showShape(shape)} ` +
+        `(axis 1 counts); give [batch, ${this.channels}, …] or build ${this.kind}(${shape[1]})`,
       { shape, channels: this.channels },
     );
   }
@@ -137,6 +140,10 @@ abstract class BatchNorm extends Module {
  * Source: Ioffe and Szegedy 2015, "Batch normalization".
  */
 export class BatchNorm1d extends BatchNorm {
+  constructor(channels: number, options: BatchNormLayerOptions = {}) {
+    super("BatchNorm1d", channels, options);
+  }
+
   protected checkRank(x: Tensor): void {
     if (x.rank === 2 || x.rank === 3) return;
     throw this.wrongRank(x, "give [batch, channels] or [batch, channels, length], and BatchNorm2d pictures");
@@ -160,6 +167,10 @@ export class BatchNorm1d extends BatchNorm {
  * Source: Ioffe and Szegedy 2015, "Batch normalization".
  */
 export class BatchNorm2d extends BatchNorm {
+  constructor(channels: number, options: BatchNormLayerOptions = {}) {
+    super("BatchNorm2d", channels, options);
+  }
+
   protected checkRank(x: Tensor): void {
     if (x.rank === 4) return;
     throw this.wrongRank(x, "give [batch, channels, height, width], and BatchNorm1d rows or sequences");

@@ -19,7 +19,7 @@ function learn({ make, input, classes }: Row, wrap: (step: Step) => Step): Tenso
   const optimizer = layer.parameters().length === 0 ? null : new Adam(layer.parameters(), { lr: 0.01 });
   const step = wrap((batch) => {
     optimizer?.zeroGrad();
-    const loss = layer.forward(batch).sub(0.3).square().mean(); // no gradient is rounding alone, which Adam would enlarge
+    const loss = layer.forward(batch).sub(0.3).square().mean(); // 0.3: else some gradients are rounding alone
     if (optimizer !== null && layer.training) {
       loss.backward();
       optimizer.step();
