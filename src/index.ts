@@ -109,6 +109,7 @@ export { einsum } from "./ops/einsum";
 export { groupNorm, layerNorm, rmsNorm, type NormalizeOptions, type RmsNormOptions } from "./ops/normalize";
 export { batchNorm, type BatchNormOptions } from "./ops/batchNorm";
 export { embedding, type EmbeddingOptions } from "./ops/embedding";
+export { scaledDotProductAttention, type AttentionOptions } from "./ops/attention";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
@@ -133,6 +134,13 @@ export type { ProgramDevice } from "./tensor/program";
 
 // Layers
 export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
+export { MultiHeadAttention } from "./layers/attention";
+export type {
+  AttendOptions,
+  AttendWeightsOptions,
+  AttentionResult,
+  MultiHeadAttentionOptions,
+} from "./layers/attention";
 export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./layers/batchNorm";
 export { Dropout } from "./layers/dropout";
 export { Embedding, type EmbeddingLayerOptions } from "./layers/embedding";
@@ -144,10 +152,12 @@ export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
 export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormLayerOptions } from "./layers/normalize";
 export { orthogonal } from "./layers/orthogonal";
+export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/positionalEncoding";
 export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
 export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
+export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./layers/transformer";
 export type { LoadReport } from "./layers/state";
 export type { HasParameters } from "./tensor/hasParameters";
 

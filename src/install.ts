@@ -6,6 +6,7 @@ import {
   sigmoid, logSigmoid, hardSigmoid, hardTanh, relu, relu6, leakyRelu, elu, gelu, silu, mish, softplus, softsign,
 } from "./ops/activations";
 import { all, any } from "./ops/anyAll";
+import { scaledDotProductAttention } from "./ops/attention";
 import { batchNorm } from "./ops/batchNorm";
 import { clone, detach, to } from "./ops/cast";
 import {
@@ -61,7 +62,7 @@ const methods = {
   reshape, flatten, squeeze, unsqueeze, transpose, permute, broadcastTo, slice, flip, pad, split, tile,
   gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK,
   matmul, dot, outer, linear,
-  layerNorm, rmsNorm, groupNorm, batchNorm, embedding,
+  layerNorm, rmsNorm, groupNorm, batchNorm, embedding, scaledDotProductAttention,
   backward,
   clone,
   detach,

@@ -110,7 +110,7 @@ export abstract class Recurrent extends Module {
     return "run";
   }
 
-  /** The outputs at all times, from the given states or zeros; {@link Recurrent.run} gives the last state, too. */
+  /** The outputs at all times, from the given states or zeros; `run` gives the last state, too. */
   forward(x: TensorLike, state?: HiddenState): Tensor {
     return this.run(x, state).output;
   }

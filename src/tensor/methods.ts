@@ -279,4 +279,10 @@ export interface NetworkMethods<T, L> {
   }): T;
   /** The rows of this table at indices. */
   embedding(indices: L, options?: { paddingIndex?: number }): T;
+  /** softmax(x·kᵀ · scale + mask) · v, for queries x. */
+  scaledDotProductAttention(
+    k: L,
+    v: L,
+    options?: { mask?: L; causal?: boolean; dropout?: number; scale?: number; generator?: RandomStream },
+  ): T;
 }

@@ -17,6 +17,8 @@ import {
   Linear,
   LogSoftmax,
   type Module,
+  MultiHeadAttention,
+  PositionalEncoding,
   RMSNorm,
   RNN,
   ReLU,
@@ -27,6 +29,7 @@ import {
   Softplus,
   Tanh,
   type Tensor,
+  TransformerEncoderLayer,
 } from "../../src/index";
 import { tensorsOf } from "../support/arbitraries";
 
@@ -66,6 +69,8 @@ export const layerRows: Readonly<Record<string, Row>> = {
   LeakyReLU: elementwise(() => new LeakyReLU(), [0]),
   Linear: { make: () => linear(3, 2), input: [3], output: [2] },
   LogSoftmax: elementwise(() => new LogSoftmax()),
+  MultiHeadAttention: { make: () => new MultiHeadAttention(4, 2, { dtype }), input: [2, 4], output: [2, 4] },
+  PositionalEncoding: { make: () => new PositionalEncoding(3), input: [2, 3], output: [2, 3] },
   RMSNorm: { make: () => new RMSNorm(3, { dtype, eps: 0.1 }), input: [2, 3], output: [2, 3] },
   RNN: { make: () => new RNN(2, 2, { bidirectional: true, dtype }), input: [3, 2], output: [3, 4] },
   ReLU: elementwise(() => new ReLU(), [0]),
@@ -79,6 +84,12 @@ export const layerRows: Readonly<Record<string, Row>> = {
   Softmax: elementwise(() => new Softmax()),
   Softplus: elementwise(() => new Softplus()),
   Tanh: elementwise(() => new Tanh()),
+  TransformerEncoderLayer: {
+    make: () =>
+      new TransformerEncoderLayer(2, 1, { dimFeedforward: 2, activation: "gelu", layerNormEps: 0.1, dtype }).eval(),
+    input: [2, 2],
+    output: [2, 2],
+  },
 };
 
 /** Batches of 1 to 3 observations. */

@@ -1,4 +1,4 @@
-/** The law rows of what networks are made of: normalisation and embedding. */
+/** The law rows of what networks are made of: normalisation, embedding, attention. */
 import fc from "fast-check";
 import * as g from "../../src/index";
 import type { Tensor } from "../../src/tensor/tensor";
@@ -69,10 +69,35 @@ const lookups = fc
     });
   });
 
+type Leads = readonly [queries: number[], keys: number[], values: number[]];
+
+/** Attention with and without a mask, which is learned where it is there, over batches that broadcast. */
+const attentions = fc
+  .record({
+    lead: fc.constantFrom<Leads>([[], [], []], [[2], [2], [2]], [[2], [1], [2]], [[0], [0], [0]]),
+    queries: upToTwo,
+    keys: oneOrTwo,
+    width: oneOrTwo,
+    values: oneOrTwo,
+    masked: fc.boolean(),
+    causal: fc.boolean(),
+  })
+  .map(({ lead: [q, k, v], queries, keys, width, values, masked, causal }) => ({
+    f: (...[a, b, c, mask]: Tensor[]) =>
+      g.scaledDotProductAttention(a!, b!, c!, { ...(mask === undefined ? {} : { mask }), causal }),
+    shapes: [
+      [...q, queries, width],
+      [...k, keys, width],
+      [...v, keys, values],
+      ...(masked ? [[queries, keys]] : []),
+    ],
+  }));
+
 export const networkRows: Readonly<Record<string, Row>> = {
   layerNorm: smooth(shaped(layerNorms)),
   rmsNorm: smooth(shaped(rmsNorms)),
   groupNorm: smooth(shaped(groupNorms)),
   batchNorm: smooth(shaped(batchNorms)),
   embedding: linear(shaped(lookups)),
+  scaledDotProductAttention: smooth(shaped(attentions)),
 };
