@@ -111,6 +111,10 @@ export { maxPool1d, maxPool2d } from "./ops/maxPool";
 export { adaptiveAvgPool2d, avgPool1d, avgPool2d } from "./ops/avgPool";
 export type { ConvOptions, ConvTransposeOptions } from "./tensor/moves";
 export type { AvgPoolOptions, MaxPoolOptions, Padding, PerAxis, PoolOptions } from "./tensor/moves";
+export { groupNorm, layerNorm, rmsNorm, type NormalizeOptions, type RmsNormOptions } from "./ops/normalize";
+export { batchNorm, type BatchNormOptions } from "./ops/batchNorm";
+export { embedding, type EmbeddingOptions } from "./ops/embedding";
+export { scaledDotProductAttention, type AttentionOptions } from "./ops/attention";
 
 // Gradients
 export type { BackwardOptions } from "./autograd/backward";
@@ -138,17 +142,31 @@ export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh 
 export type { AffineOptions } from "./layers/affine";
 export { Conv1d, Conv2d, ConvTranspose2d } from "./layers/conv";
 export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./layers/conv";
+export { MultiHeadAttention } from "./layers/attention";
+export type {
+  AttendOptions,
+  AttendWeightsOptions,
+  AttentionResult,
+  MultiHeadAttentionOptions,
+} from "./layers/attention";
+export { BatchNorm1d, BatchNorm2d, type BatchNormLayerOptions } from "./layers/batchNorm";
 export { Dropout } from "./layers/dropout";
+export { Embedding, type EmbeddingLayerOptions } from "./layers/embedding";
 export { heNormal, heUniform, xavierNormal, xavierUniform, type HeOptions } from "./layers/fanInit";
 export { Flatten } from "./layers/flatten";
 export { constant, normal, uniform } from "./layers/init";
 export type { Configurable, GainOptions, InitOptions, Initializer } from "./layers/initializer";
 export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
+export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormLayerOptions } from "./layers/normalize";
 export { orthogonal } from "./layers/orthogonal";
 export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from "./layers/pool";
+export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/positionalEncoding";
+export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
+export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
+export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./layers/transformer";
 export type { LoadReport } from "./layers/state";
 export type { HasParameters } from "./tensor/hasParameters";
 

@@ -7,6 +7,8 @@ import {
 } from "./ops/activations";
 import { all, any } from "./ops/anyAll";
 import { adaptiveAvgPool2d, avgPool1d, avgPool2d } from "./ops/avgPool";
+import { scaledDotProductAttention } from "./ops/attention";
+import { batchNorm } from "./ops/batchNorm";
 import { clone, detach, to } from "./ops/cast";
 import {
   equal, notEqual, less, lessEqual, greater, greaterEqual, logicalNot, logicalAnd, logicalOr, isNaN, isFinite, where,
@@ -18,6 +20,7 @@ import { cumsum } from "./ops/cumulate";
 import {
   add, sub, mul, div, pow, maximum, minimum, neg, abs, sign, square, reciprocal, floor, ceil, round,
 } from "./ops/elementwise";
+import { embedding } from "./ops/embedding";
 import { argmax, argmin, max, min } from "./ops/extreme";
 import { gather, scatterAdd, takeAlong } from "./ops/gather";
 import { indexSelect, oneHot } from "./ops/indexSelect";
@@ -27,6 +30,7 @@ import { dot, matmul, outer } from "./ops/matmul";
 import { maxPool1d, maxPool2d } from "./ops/maxPool";
 import { std, variance } from "./ops/moments";
 import { norm } from "./ops/norm";
+import { groupNorm, layerNorm, rmsNorm } from "./ops/normalize";
 import { permute, transpose } from "./ops/permute";
 import { prod } from "./ops/product";
 import { dropout } from "./ops/random";
@@ -62,6 +66,7 @@ const methods = {
   gather, takeAlong, indexSelect, oneHot, scatterAdd, sort, topK,
   matmul, dot, outer, linear,
   conv1d, conv2d, convTranspose2d, maxPool1d, maxPool2d, avgPool1d, avgPool2d, adaptiveAvgPool2d,
+  layerNorm, rmsNorm, groupNorm, batchNorm, embedding, scaledDotProductAttention,
   backward,
   clone,
   detach,

@@ -34,8 +34,10 @@ export class Linear extends Module {
   readonly inFeatures: number;
   /** The size of the last axis of the output. */
   readonly outFeatures: number;
-  /** [out, in], as in PyTorch: row i holds the weights of output i. */
-  readonly weight: Parameter;
+  /**
+   * [out, in], as in PyTorch: row i holds the weights of output i. Another parameter may take its place, to share it.
+   */
+  weight: Parameter;
   /** [out], or null without bias. */
   readonly bias: Parameter | null;
 

@@ -61,6 +61,14 @@ export abstract class Module implements HasParameters {
   /** Computes the output from the input. Write it in every subclass; it may take further arguments. */
   abstract forward(x: Tensor, ...more: unknown[]): Tensor;
 
+  /**
+   * The method that computes, which `summary` and `fit` watch: `run` in layers that give more than their output, and
+   * whose `forward` is `run`'s `output`. @internal
+   */
+  get computes(): "forward" | "run" {
+    return "forward";
+  }
+
   /** The same as `forward`. */
   call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
     return this.forward(...(inputs as [Tensor, ...unknown[]])) as ReturnType<this["forward"]>;

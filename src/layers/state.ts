@@ -1,7 +1,9 @@
 /** Loading a state dict: everything is checked, and every problem listed, before anything changes. */
 
 import { nearest, show } from "../check";
+import { isFloat } from "../dtype";
 import { DTypeError, OptionError, ShapeError } from "../errors";
+import { to } from "../ops/cast";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import { Tensor, type TensorLike, assign } from "../tensor/tensor";
@@ -35,7 +37,8 @@ export function loadState(
   for (const [name, target] of tensors) {
     const value = given.get(name);
     if (value === undefined) continue;
-    const source = asTensor(`${where}: ${name}`, value, ArrayBuffer.isView(value) ? undefined : target.dtype);
+    const made = asTensor(`${where}: ${name}`, value, ArrayBuffer.isView(value) ? undefined : target.dtype);
+    const source = target.dtype === "int32" ? counted(made) : made;
     if (!sameShape(source.shape, target.shape)) {
       problems.shapes.push(`${name} is ${showShape(source.shape)} but should be ${showShape(target.shape)}`);
     } else if (source.dtype !== target.dtype) {
@@ -46,6 +49,11 @@ export function loadState(
   refuse(where, problems, { missing, unexpected });
   for (const [target, source] of changes) assign(target, source);
   return { missing, unexpected };
+}
+
+/** Whole numbers as int32, whatever floats they come in: PyTorch counts in int64, which files give as float64. */
+function counted(x: Tensor): Tensor {
+  return isFloat(x.dtype) && x.toTypedArray().every((value) => (value | 0) === value) ? to(x, "int32") : x;
 }
 
 function checkDict(where: string, dict: unknown): Map<string, TensorLike> {

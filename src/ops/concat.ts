@@ -123,8 +123,22 @@ export function split(x: TensorLike, sizes: number | readonly number[], options:
   checkOptions("split", options, ["axis"]);
   const tensor = asTensor("split", x);
   const axis = checkAxis("split", options.axis ?? 0, tensor.rank);
-  let end = 0;
-  return partSizes(sizes, tensor.shape, axis).map((size) => narrow(tensor, axis, (end += size) - size, size));
+  return cut(tensor, axis, partSizes(sizes, tensor.shape, axis));
+}
+
+/**
+ * The parts, by halves of halves: the gradient of n parts then costs log n times the whole. Were each part cut from the
+ * whole, it would cost n times as much.
+ */
+function cut(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+  if (sizes.length < 2) return sizes.map((size) => narrow(x, axis, 0, size));
+  const [left, right] = [sizes.slice(0, sizes.length >> 1), sizes.slice(sizes.length >> 1)];
+  const [a, b] = [left, right].map((part) => part.reduce((total, size) => total + size, 0)) as [number, number];
+  const [first, second] = [narrow(x, axis, 0, a), narrow(x, axis, a, b)];
+  return [
+    ...(left.length === 1 ? [first] : cut(first, axis, left)),
+    ...(right.length === 1 ? [second] : cut(second, axis, right)),
+  ];
 }
 
 function partSizes(sizes: number | readonly number[], shape: Shape, axis: number): readonly number[] {

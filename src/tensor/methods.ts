@@ -38,7 +38,8 @@ export interface TensorMethods<T, L>
     ShapeMethods<T>,
     IndexMethods<T, L>,
     ContractionMethods<T, L>,
-    SignalMethods<T, L> {
+    SignalMethods<T, L>,
+    NetworkMethods<T, L> {
   /**
    * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one
    * element, or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless retained.
@@ -278,4 +279,32 @@ export interface SignalMethods<T, L> {
   avgPool2d(kernel: PerAxis, options?: AvgPoolOptions): T;
   /** Means over a grid of `size` windows. */
   adaptiveAvgPool2d(size: PerAxis): T;
+}
+
+/** What layers of networks are made of. */
+export interface NetworkMethods<T, L> {
+  /** (x − μ) / √(σ² + eps) · γ + β over the last axes, each row by itself. */
+  layerNorm(normalizedShape: number | readonly number[], options?: { weight?: L; bias?: L; eps?: number }): T;
+  /** x / √(mean x² + eps) · γ over the last axes. */
+  rmsNorm(normalizedShape: number | readonly number[], options?: { weight?: L; eps?: number }): T;
+  /** As layerNorm, over groups of channels (axis 1). */
+  groupNorm(groups: number, options?: { weight?: L; bias?: L; eps?: number }): T;
+  /** Each channel (axis 1) by the batch's mean and variance in training, else by the running ones. */
+  batchNorm(options?: {
+    weight?: L | null;
+    bias?: L | null;
+    runningMean?: T | null;
+    runningVar?: T | null;
+    training?: boolean;
+    momentum?: number | T;
+    eps?: number;
+  }): T;
+  /** The rows of this table at indices. */
+  embedding(indices: L, options?: { paddingIndex?: number }): T;
+  /** softmax(x·kᵀ · scale + mask) · v, for queries x. */
+  scaledDotProductAttention(
+    k: L,
+    v: L,
+    options?: { mask?: L; causal?: boolean; dropout?: number; scale?: number; generator?: RandomStream },
+  ): T;
 }

@@ -4,12 +4,12 @@ import { backward } from "../autograd/backward";
 import type { Batch } from "../data/batches";
 import type { Module } from "../layers/module";
 import { l1Penalty, l2Penalty } from "../losses/penalties";
-import { isFinite, logicalAnd } from "../ops/compare";
+import { isFinite, logicalAnd, where } from "../ops/compare";
 import { clipGradNorm } from "../optimizers/clip";
 import type { Optimizer } from "../optimizers/optimizer";
 import { defaultGenerator } from "../tensor/generator";
 import { withGradMode } from "../tensor/tape";
-import type { Tensor } from "../tensor/tensor";
+import { type Tensor, assign } from "../tensor/tensor";
 import { checkLoss } from "./checks";
 import type { Loss } from "./evaluate";
 import { type NonFinite, findNonFinite } from "./nonFinite";
@@ -56,11 +56,14 @@ export class Updater {
     const { loss, finite, prediction } = this.step(x, y);
     if (finite.item() === 1) return { loss: loss.item(), prediction };
     this.plan.optimizer.zeroGrad();
+    const putBack = remembered(this.plan.model.buffers());
     const objective = (): Tensor => {
       defaultGenerator.load(random);
       return withGradMode(true, () => this.objective(x, y).total);
     };
-    return { nonFinite: findNonFinite({ model: this.plan.model, x, y, objective, epoch, batch }) };
+    const nonFinite = findNonFinite({ model: this.plan.model, x, y, objective, epoch, batch });
+    putBack((_, before) => before);
+    return { nonFinite };
   }
 
   /** Gives the memory of the program back. */
@@ -71,12 +74,14 @@ export class Updater {
   private attempt(x: Tensor, y: Tensor): Outcome & { readonly prediction: Tensor } {
     const { optimizer, clipNorm } = this.plan;
     optimizer.zeroGrad();
+    const putBack = remembered(this.plan.model.buffers());
     const { loss, total, prediction } = withGradMode(true, () => this.objective(x, y));
     backward(total);
     const params = optimizer.groups.flatMap((group) => group.params).filter((parameter) => parameter.grad !== null);
     const norm = clipGradNorm(params, clipNorm ?? Infinity);
     const finite = logicalAnd(isFinite(total.detach()).reshape([]), isFinite(norm));
     optimizer.step(finite);
+    putBack((after, before) => where(finite, after, before));
     return { loss, finite, prediction };
   }
 
@@ -89,4 +94,14 @@ export class Updater {
     if (l2 > 0) total = total.add(l2Penalty(model, l2));
     return { loss, total, prediction };
   }
+}
+
+/** Remembers what buffers hold; the function it gives chooses for each that was changed since. */
+function remembered(buffers: readonly Tensor[]): (choose: (after: Tensor, before: Tensor) => Tensor) => void {
+  const all = buffers.map((buffer) => ({ buffer, before: buffer.detach(), version: buffer.version }));
+  return (choose) => {
+    for (const { buffer, before, version } of all) {
+      if (buffer.version !== version) assign(buffer, choose(buffer.detach(), before));
+    }
+  };
 }

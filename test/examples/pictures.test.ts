@@ -1,4 +1,4 @@
-/** Pictures of examples: each chapter has some, its page shows the first; `--report` writes them, or refuses at once. */
+/** Pictures of examples: each chapter has some, its page shows the first; `--report` writes them or refuses at once. */
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,13 +1,8 @@
 /** Layers with PyTorch's weights give its outputs and gradients, state dicts its names, initialisers its spread. */
 import { describe, expect, test } from "vitest";
-import { type Module, type Tensor, manualSeed } from "../../src/index";
-import { type Given, type Values, call, casesOf, construct, expectNear, expectTensor, numbersOf, tensorOf } from "../support/torch";
-
-/** A constructor call; layers inside layers are among the arguments. */
-interface Spec {
-  readonly new: string;
-  readonly args: readonly unknown[];
-}
+import { type Tensor, manualSeed } from "../../src/index";
+import { type Given, type Values, call, casesOf, expectNear, expectTensor, numbersOf, tensorOf } from "../support/torch";
+import { type Spec, build } from "../support/torchLayers";
 
 interface LayerCase {
   readonly kind: "layer";
@@ -43,12 +38,6 @@ interface InitCase {
 const cases = casesOf<LayerCase | NamesCase | InitCase>("layers");
 const only = <Kind extends string>(kind: Kind): Extract<(typeof cases)[number], { kind: Kind }>[] =>
   cases.filter((one): one is Extract<typeof one, { kind: Kind }> => one.kind === kind);
-
-/** The layer of a constructor call, in float32. */
-function build(spec: Spec): Module {
-  const isSpec = (arg: unknown): arg is Spec => typeof arg === "object" && arg !== null && "new" in arg;
-  return construct(spec.new, ...spec.args.map((arg) => (isSpec(arg) ? build(arg) : arg))) as Module;
-}
 
 const nearness = { in: "float32" } as const;
 

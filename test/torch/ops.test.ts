@@ -2,7 +2,7 @@
 import { describe, test } from "vitest";
 import { type OpCase, casesOf, expectAgreement, titleOf } from "../support/torch";
 
-describe.each(["elementwise", "reduce", "shape", "pick", "contract", "signals", "dtypes"])("%s", (area) => {
+describe.each(["elementwise", "reduce", "shape", "pick", "contract", "signals", "dtypes", "networks"])("%s", (area) => {
   for (const told of casesOf<OpCase>(area)) {
     for (const expected of told.expect) test(titleOf(told, expected), () => expectAgreement(told, expected));
   }
