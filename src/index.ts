@@ -209,15 +209,18 @@ export { evaluate, predict, type EvaluateOptions, type Loss, type PredictOptions
 export { fit, fitSync, type FitOptions } from "./training/fit";
 export type { ProgressSink } from "./training/host";
 export type { Run } from "./training/loop";
-export {
-  accuracy,
-  meanAbsoluteError,
-  meanAbsolutePercentageError,
-  r2,
-  rootMeanSquaredError,
-} from "./training/metrics";
-export type { AccuracyOptions, Metric } from "./training/metrics";
+export { accuracy, confusionMatrix, f1, precision, recall, topKAccuracy } from "./training/classification";
+export type {
+  AccuracyOptions,
+  ClassMetricOptions,
+  ConfusionMatrixOptions,
+  TopKAccuracyOptions,
+} from "./training/classification";
+export type { Average, ThresholdOptions } from "./training/judge";
+export { meanAbsoluteError, meanAbsolutePercentageError, r2, rootMeanSquaredError } from "./training/metrics";
+export type { Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
+export { rocAuc, type RocAucOptions } from "./training/rocAuc";
 
 // Diagnostics
 export { activations } from "./diagnostics/activations";
