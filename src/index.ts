@@ -148,14 +148,18 @@ export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./losses/bin
 export { binaryCrossEntropyWithLogits } from "./losses/binaryCrossEntropyWithLogits";
 export type { BinaryCrossEntropyWithLogitsOptions } from "./losses/binaryCrossEntropyWithLogits";
 export { binaryHinge, type BinaryHingeOptions } from "./losses/binaryHinge";
+export { cosineEmbedding, type CosineEmbeddingOptions } from "./losses/cosineEmbedding";
 export { crossEntropy, type CrossEntropyOptions } from "./losses/crossEntropy";
 export { gaussianNll, type GaussianNllOptions } from "./losses/gaussianNll";
 export { hinge, type HingeOptions } from "./losses/hinge";
+export { hingeEmbedding, type HingeEmbeddingOptions } from "./losses/hingeEmbedding";
 export { huber, smoothL1, type HuberOptions, type SmoothL1Options } from "./losses/huber";
+export { klDivergence, type KlDivergenceOptions } from "./losses/klDivergence";
 export { mae } from "./losses/mae";
 export { mse, type MseOptions } from "./losses/mse";
 export { nll, type NllOptions } from "./losses/nll";
 export { elasticNetPenalty, l1Penalty, l2Penalty } from "./losses/penalties";
+export { poissonNll, type PoissonNllOptions } from "./losses/poissonNll";
 export type { LossOptions, Reduction } from "./losses/reduction";
 export { zeroOne } from "./losses/zeroOne";
 
