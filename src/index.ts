@@ -164,12 +164,16 @@ export type { LossOptions, Reduction } from "./losses/reduction";
 export { zeroOne } from "./losses/zeroOne";
 
 // Optimizers
+export { AdaDelta, type AdaDeltaOptions } from "./optimizers/adadelta";
 export { AdaGrad, type AdaGradOptions } from "./optimizers/adagrad";
 export { Adam, AdamW, type AdamOptions } from "./optimizers/adam";
+export { AdaMax, type AdaMaxOptions } from "./optimizers/adamax";
 export { clipGradNorm, clipGradValue, type ClipNormOptions } from "./optimizers/clip";
 export type { OptimizerOptions, ParameterGroup, RuleSettings } from "./optimizers/group";
 export { Optimizer, type GroupOptions, type OptimizerInput, type Slots, type Updated } from "./optimizers/optimizer";
+export { NAdam, type NAdamOptions } from "./optimizers/nadam";
 export type { ParameterList } from "./optimizers/parameters";
+export { RAdam, type RAdamOptions } from "./optimizers/radam";
 export { RMSProp, type RMSPropOptions } from "./optimizers/rmsprop";
 export {
   chain,
@@ -188,6 +192,7 @@ export type {
   Schedule,
   StepDecayOptions,
 } from "./optimizers/schedules";
+export type { MomentSettings } from "./optimizers/rules";
 export { Momentum, SGD, type SGDOptions } from "./optimizers/sgd";
 
 // Data
