@@ -169,11 +169,14 @@ export { AdaGrad, type AdaGradOptions } from "./optimizers/adagrad";
 export { Adam, AdamW, type AdamOptions } from "./optimizers/adam";
 export { AdaMax, type AdaMaxOptions } from "./optimizers/adamax";
 export { clipGradNorm, clipGradValue, type ClipNormOptions } from "./optimizers/clip";
+export { cosineWarmRestarts, cyclic, oneCycle } from "./optimizers/cycles";
+export type { CosineWarmRestartsOptions, CyclicOptions, OneCycleOptions } from "./optimizers/cycles";
 export type { OptimizerOptions, ParameterGroup, RuleSettings } from "./optimizers/group";
 export { Optimizer, type GroupOptions, type OptimizerInput, type Slots, type Updated } from "./optimizers/optimizer";
 export { NAdam, type NAdamOptions } from "./optimizers/nadam";
 export type { ParameterList } from "./optimizers/parameters";
 export { RAdam, type RAdamOptions } from "./optimizers/radam";
+export { ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optimizers/reduceOnPlateau";
 export { RMSProp, type RMSPropOptions } from "./optimizers/rmsprop";
 export {
   chain,
@@ -181,6 +184,7 @@ export {
   cosineDecay,
   exponentialDecay,
   linearWarmup,
+  multiStepDecay,
   polynomialDecay,
   stepDecay,
 } from "./optimizers/schedules";
@@ -188,6 +192,7 @@ export type {
   CosineDecayOptions,
   ExponentialDecayOptions,
   LinearWarmupOptions,
+  MultiStepDecayOptions,
   PolynomialDecayOptions,
   Schedule,
   StepDecayOptions,
@@ -218,6 +223,7 @@ export { evaluate, predict, type EvaluateOptions, type Loss, type PredictOptions
 export { fit, fitSync, type FitOptions } from "./training/fit";
 export type { ProgressSink } from "./training/host";
 export type { Run } from "./training/loop";
+export { lrFind, type LrFindOptions, type LrFound } from "./training/lrFind";
 export { accuracy, confusionMatrix, f1, precision, recall, topKAccuracy } from "./training/classification";
 export type {
   AccuracyOptions,

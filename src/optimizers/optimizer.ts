@@ -37,7 +37,8 @@ interface Entry {
  *
  * A subclass gives its `name` and `defaults`, the `slots` it keeps per parameter with their initial values (a slot
  * called `step` is a float64 scalar that counts the parameter's updates, from 1 in the first), and the `rule`.
- * Parameters without a gradient are skipped. Type parameters: options, slots always there, slots that depend on the options.
+ * Parameters without a gradient are skipped. Type parameters: options, slots always there, slots that depend on the
+ * options.
  *
  * @throws OptionError for an empty list, a parameter named twice, an unknown option (the nearest is named) or a value
  * out of range; GradError for a tensor that was computed or requires no gradient.
