@@ -175,24 +175,35 @@ export { binaryCrossEntropy, type BinaryCrossEntropyOptions } from "./losses/bin
 export { binaryCrossEntropyWithLogits } from "./losses/binaryCrossEntropyWithLogits";
 export type { BinaryCrossEntropyWithLogitsOptions } from "./losses/binaryCrossEntropyWithLogits";
 export { binaryHinge, type BinaryHingeOptions } from "./losses/binaryHinge";
+export { cosineEmbedding, type CosineEmbeddingOptions } from "./losses/cosineEmbedding";
 export { crossEntropy, type CrossEntropyOptions } from "./losses/crossEntropy";
 export { gaussianNll, type GaussianNllOptions } from "./losses/gaussianNll";
 export { hinge, type HingeOptions } from "./losses/hinge";
+export { hingeEmbedding, type HingeEmbeddingOptions } from "./losses/hingeEmbedding";
 export { huber, smoothL1, type HuberOptions, type SmoothL1Options } from "./losses/huber";
+export { klDivergence, type KlDivergenceOptions } from "./losses/klDivergence";
 export { mae } from "./losses/mae";
 export { mse, type MseOptions } from "./losses/mse";
 export { nll, type NllOptions } from "./losses/nll";
 export { elasticNetPenalty, l1Penalty, l2Penalty } from "./losses/penalties";
+export { poissonNll, type PoissonNllOptions } from "./losses/poissonNll";
 export type { LossOptions, Reduction } from "./losses/reduction";
 export { zeroOne } from "./losses/zeroOne";
 
 // Optimizers
+export { AdaDelta, type AdaDeltaOptions } from "./optimizers/adadelta";
 export { AdaGrad, type AdaGradOptions } from "./optimizers/adagrad";
 export { Adam, AdamW, type AdamOptions } from "./optimizers/adam";
+export { AdaMax, type AdaMaxOptions } from "./optimizers/adamax";
 export { clipGradNorm, clipGradValue, type ClipNormOptions } from "./optimizers/clip";
+export { cosineWarmRestarts, cyclic, oneCycle } from "./optimizers/cycles";
+export type { CosineWarmRestartsOptions, CyclicOptions, OneCycleOptions } from "./optimizers/cycles";
 export type { OptimizerOptions, ParameterGroup, RuleSettings } from "./optimizers/group";
 export { Optimizer, type GroupOptions, type OptimizerInput, type Slots, type Updated } from "./optimizers/optimizer";
+export { NAdam, type NAdamOptions } from "./optimizers/nadam";
 export type { ParameterList } from "./optimizers/parameters";
+export { RAdam, type RAdamOptions } from "./optimizers/radam";
+export { ReduceOnPlateau, type ReduceOnPlateauOptions } from "./optimizers/reduceOnPlateau";
 export { RMSProp, type RMSPropOptions } from "./optimizers/rmsprop";
 export {
   chain,
@@ -200,6 +211,7 @@ export {
   cosineDecay,
   exponentialDecay,
   linearWarmup,
+  multiStepDecay,
   polynomialDecay,
   stepDecay,
 } from "./optimizers/schedules";
@@ -207,14 +219,18 @@ export type {
   CosineDecayOptions,
   ExponentialDecayOptions,
   LinearWarmupOptions,
+  MultiStepDecayOptions,
   PolynomialDecayOptions,
   Schedule,
   StepDecayOptions,
 } from "./optimizers/schedules";
+export type { MomentSettings } from "./optimizers/rules";
 export { Momentum, SGD, type SGDOptions } from "./optimizers/sgd";
 
 // Data
-export type { Batch, Batches, BatchesOptions } from "./data/batches";
+export { randomAffine, randomFlip } from "./data/augment";
+export type { AugmentOptions, Augmentation, RandomAffineOptions, RandomFlipOptions, Spread } from "./data/augment";
+export type { Batch, BatchPlace, Batches, BatchesOptions } from "./data/batches";
 export { Dataset, type BatchMap, type DatasetOptions, type SplitSpec } from "./data/dataset";
 export { LabelEncoder, OneHotEncoder, type Category } from "./data/encoders";
 export { parseIDX } from "./data/idx";
@@ -236,15 +252,19 @@ export { evaluate, predict, type EvaluateOptions, type Loss, type PredictOptions
 export { fit, fitSync, type FitOptions } from "./training/fit";
 export type { ProgressSink } from "./training/host";
 export type { Run } from "./training/loop";
-export {
-  accuracy,
-  meanAbsoluteError,
-  meanAbsolutePercentageError,
-  r2,
-  rootMeanSquaredError,
-} from "./training/metrics";
-export type { AccuracyOptions, Metric } from "./training/metrics";
+export { lrFind, type LrFindOptions, type LrFound } from "./training/lrFind";
+export { accuracy, confusionMatrix, f1, precision, recall, topKAccuracy } from "./training/classification";
+export type {
+  AccuracyOptions,
+  ClassMetricOptions,
+  ConfusionMatrixOptions,
+  TopKAccuracyOptions,
+} from "./training/classification";
+export type { Average, ThresholdOptions } from "./training/judge";
+export { meanAbsoluteError, meanAbsolutePercentageError, r2, rootMeanSquaredError } from "./training/metrics";
+export type { Metric } from "./training/metrics";
 export type { NonFinite } from "./training/nonFinite";
+export { rocAuc, type RocAucOptions } from "./training/rocAuc";
 
 // Diagnostics
 export { activations } from "./diagnostics/activations";

@@ -4,7 +4,7 @@ import { checkBoolean } from "../check";
 import { type Expr, lessEqual, mul, one, select, square, sub, zero } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { type LossOptions, pointwise, reductionOf } from "./reduction";
-import { alike, refuse } from "./targets";
+import { alike, refuseSides } from "./targets";
 
 /** The settings of {@link binaryHinge}. */
 export interface BinaryHingeOptions extends LossOptions {
@@ -40,9 +40,6 @@ const squares = /* @__PURE__ */ pointwise("binaryHinge", (s, t) => square(shortf
 export function binaryHinge(scores: TensorLike, sides: TensorLike, options: BinaryHingeOptions = {}): Tensor {
   const reduction = reductionOf("binaryHinge", options, "squared");
   const pair = alike("binaryHinge", scores, sides);
-  refuse("binaryHinge", "target", pair[1], (side) => side !== 1 && side !== -1, {
-    why: "targets are -1 and +1",
-    mend: "for 0 and 1 write target.mul(2).sub(1), and give the scores first",
-  });
+  refuseSides("binaryHinge", pair[1], "for 0 and 1 write target.mul(2).sub(1), and give the scores first");
   return (checkBoolean("binaryHinge", "squared", options.squared, false) ? squares : linear)(pair, reduction);
 }

@@ -31,7 +31,7 @@ const whole = /* @__PURE__ */ pointwise("gaussianNll", (mean, target, variance) 
  * all elements.
  *
  * Shapes: means μ and targets y equal; the result is a scalar, or has their shape with `reduction: "none"`. Nothing
- * broadcasts but the variance. σ² counts at least eps, and has no gradient below it.
+ * broadcasts but the variance. σ² counts at least eps, and has no gradient below it (in PyTorch it has one there).
  *
  * @throws ShapeError if the shapes differ or the variance does not fit; OptionError if a variance is negative.
  *

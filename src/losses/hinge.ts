@@ -1,14 +1,13 @@
 /** Hinge losses of several classes: the right score must lead every other by a margin. */
 
 import { checkNumber, checkOneOf } from "../check";
-import { allocate } from "../dtype";
 import { div, mul } from "../ops/elementwise";
 import { gather } from "../ops/gather";
 import { squeeze } from "../ops/reshape";
 import { type Expr, add, constant, equal, lessEqual, pow, select, sub, zero } from "../scalar/expr";
 import { storageOf } from "../tensor/storage";
 import { type Tensor, type TensorLike, fromStorage } from "../tensor/tensor";
-import { type LossOptions, reduced, reductionOf, rowwise } from "./reduction";
+import { type LossOptions, reduced, reductionOf, rowwise, setting } from "./reduction";
 import { asClasses, weightsOf } from "./targets";
 
 /** The settings of {@link hinge}. */
@@ -65,7 +64,7 @@ export function hinge(scores: TensorLike, classes: TensorLike, options: HingeOpt
   const right = asClasses("hinge", scores, classes);
   const { scores: given, axis, count, index } = right;
   const own = gather(given, index, { axis });
-  const inputs = [given, own, positions(given, axis, count), index, scalar(margin, given)];
+  const inputs = [given, own, positions(given, axis, count), index, setting(margin, given)];
   let each = (power === 1 ? linear : squared)(inputs, axis);
   if (options.weight !== undefined) each = mul(each, squeeze(weightsOf("hinge", options.weight, right), axis));
   return reduced(normalize ? div(each, count) : each, reduction);
@@ -75,8 +74,4 @@ export function hinge(scores: TensorLike, classes: TensorLike, options: HingeOpt
 function positions(scores: Tensor, axis: number, count: number): Tensor {
   const shape = scores.shape.map((_, i) => (i === axis ? count : 1));
   return fromStorage(storageOf("int32", Int32Array.from({ length: count }, (_, i) => i)), shape);
-}
-
-function scalar(value: number, { dtype }: Tensor): Tensor {
-  return fromStorage(storageOf(dtype, allocate(dtype, 1).fill(value)), []);
 }

@@ -1,12 +1,13 @@
 /** How the losses of single elements or rows become one number: their mean, their sum, or all of them. */
 
 import { checkOneOf, checkOptions } from "../check";
-import { promote, toFloat } from "../dtype";
+import { allocate, promote, toFloat } from "../dtype";
 import { MapOp } from "../ops/map";
 import { mean, sum, sumOf } from "../ops/reduce";
 import { type Expr, input } from "../scalar/expr";
 import { apply } from "../tensor/apply";
-import type { Tensor } from "../tensor/tensor";
+import { storageOf } from "../tensor/storage";
+import { type Tensor, fromStorage } from "../tensor/tensor";
 
 /** What a loss gives: the mean (default) or the sum over all elements or rows, or each one's own loss. */
 export type Reduction = "mean" | "sum" | "none";
@@ -51,4 +52,9 @@ export function pointwise(name: string, formula: Formula): (inputs: readonly Ten
 export function rowwise(name: string, formula: Formula): (inputs: readonly Tensor[], axis: number) => Tensor {
   const total = sumOf(name, expressionOf(formula));
   return (inputs, axis) => total(inputs, { axes: axis });
+}
+
+/** A setting as an input of a formula, in the dtype of another, so that the formula is derived once. */
+export function setting(value: number, { dtype }: Tensor): Tensor {
+  return fromStorage(storageOf(dtype, allocate(dtype, 1).fill(value)), []);
 }

@@ -151,3 +151,8 @@ export function refuse(where: string, name: string, x: Tensor, bad: (value: numb
     position: wrong,
   });
 }
+
+/** Refuses sides that are neither −1 nor +1. */
+export function refuseSides(where: string, sides: Tensor, mend: string): void {
+  refuse(where, "target", sides, (side) => side !== 1 && side !== -1, { why: "targets are -1 and +1", mend });
+}

@@ -1,11 +1,10 @@
 /** Adam and AdamW: momentum over a running root mean square, both corrected for having started at 0. */
 
-import { checkBoolean, checkNumber, show } from "../check";
-import { OptionError } from "../errors";
+import { checkBoolean } from "../check";
 import type { Tensor } from "../tensor/tensor";
 import type { OptimizerOptions, RuleSettings } from "./group";
 import { Optimizer, type Slots, type Updated } from "./optimizer";
-import { bias, lerp, times, withDecay } from "./rules";
+import { bias, checkMoments, lerp, times, withDecay } from "./rules";
 
 /** Settings of {@link Adam} and {@link AdamW}. */
 export interface AdamOptions extends OptimizerOptions {
@@ -51,14 +50,9 @@ export class Adam extends Optimizer<AdamOptions, "m" | "v" | "step", "vMax"> {
     return { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false };
   }
 
-  protected override check({ betas, eps, weightDecay, amsgrad }: Required<AdamOptions>): void {
-    if (!Array.isArray(betas) || betas.length !== 2) {
-      throw new OptionError(`${this.name}: betas is not a pair: ${show(betas)}; give [β₁, β₂], such as [0.9, 0.999]`, { betas });
-    }
-    betas.forEach((beta, i) => checkNumber(this.name, `betas[${i}]`, beta, { min: 0, below: 1 }));
-    checkNumber(this.name, "eps", eps, { min: 0 });
-    checkNumber(this.name, "weightDecay", weightDecay, { min: 0 });
-    checkBoolean(this.name, "amsgrad", amsgrad, false);
+  protected override check(settings: Required<AdamOptions>): void {
+    checkMoments(this.name, settings);
+    checkBoolean(this.name, "amsgrad", settings.amsgrad, false);
   }
 
   protected override slots({ amsgrad }: RuleSettings<AdamOptions>): Record<string, number> {

@@ -36,9 +36,9 @@ interface Entry {
  * The base of every optimizer, and of your own: a pure rule, with everything else done here.
  *
  * A subclass gives its `name` and `defaults`, the `slots` it keeps per parameter with their initial values (a slot
- * called
- * `step` is a float64 scalar that counts the parameter's updates, from 1 in the first), and the `rule`. Parameters
- * without a gradient are skipped. Type parameters: options, slots always there, slots that depend on the options.
+ * called `step` is a float64 scalar that counts the parameter's updates, from 1 in the first), and the `rule`.
+ * Parameters without a gradient are skipped. Type parameters: options, slots always there, slots that depend on the
+ * options.
  *
  * @throws OptionError for an empty list, a parameter named twice, an unknown option (the nearest is named) or a value
  * out of range; GradError for a tensor that was computed or requires no gradient.
@@ -71,7 +71,7 @@ export abstract class Optimizer<
   constructor(params: OptimizerInput<O>, options: O = {} as O) {
     this.groups = this.makeGroups(params, options);
     this.entries = this.groups.map((group) =>
-      group.params.map((p) => ({ p, slots: makeSlots(p, this.slots(group.settings)) })),
+      group.params.map((p) => ({ p, slots: makeSlots(p, this.slots(group.settings), this.scalars) })),
     );
   }
 
@@ -84,9 +84,14 @@ export abstract class Optimizer<
   /** The new parameter and slots; tensors in, tensors out, so that a compiled step can hold it. */
   protected abstract rule(slots: Slots<Always, Sometimes>, settings: RuleSettings<O>): Updated<Always | Sometimes>;
 
-  /** The slots of each parameter with their initial values; shaped like the parameter, but for `step`. */
+  /** The slots of each parameter with their initial values; shaped like the parameter, but for `step` and `scalars`. */
   protected slots(_settings: RuleSettings<O>): Readonly<Record<string, number>> {
     return {};
+  }
+
+  /** Slots that are one float64 number per parameter, as `step` is. */
+  protected get scalars(): readonly string[] {
+    return [];
   }
 
   /** Refuses settings that are out of range; `lr` has its own check. */
@@ -211,11 +216,18 @@ function defined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
-function makeSlots(p: Tensor, initial: Readonly<Record<string, number>>): Record<string, Tensor> {
+function makeSlots(
+  p: Tensor,
+  initial: Readonly<Record<string, number>>,
+  scalars: readonly string[],
+): Record<string, Tensor> {
   const make = (value: number): Tensor =>
     fromStorage(storageOf(p.dtype, allocate(p.dtype, p.size).fill(value)), p.shape);
   return Object.fromEntries(
-    Object.entries(initial).map(([name, value]) => [name, name === "step" ? scalar(value) : make(value)]),
+    Object.entries(initial).map(([name, value]) => [
+      name,
+      name === "step" || scalars.includes(name) ? scalar(value) : make(value),
+    ]),
   );
 }
 

@@ -6,16 +6,18 @@ import { OptionError } from "../errors";
 /** Learning rate by update, counted from 0. */
 export type Schedule = (step: number) => number;
 
-/** A schedule that refuses anything but a step ≥ 0. */
-function schedule(where: string, rate: Schedule): Schedule {
+/** A schedule that refuses anything but a step ≥ 0. @internal */
+export function schedule(where: string, rate: Schedule): Schedule {
   return (step) => rate(checkNumber(where, "step", step, { min: 0 }));
 }
 
-function checkRate(where: string, lr: number): number {
+/** @internal */
+export function checkRate(where: string, lr: number): number {
   return checkNumber(where, "lr", lr, { min: 0 });
 }
 
-function checkSteps(where: string, steps: number): number {
+/** @internal */
+export function checkSteps(where: string, steps: number): number {
   return checkNumber(where, "steps", steps, { integer: true, min: 1 });
 }
 
@@ -77,6 +79,38 @@ export function stepDecay(lr: number, options: StepDecayOptions): Schedule {
     checkNumber(where, "every", every, { integer: true, min: 1 });
     return schedule(where, (t) => lr * factor ** Math.floor(t / every));
   }
+  return atMilestones(where, lr, milestones, factor);
+}
+
+/** Settings of {@link multiStepDecay}. */
+export interface MultiStepDecayOptions {
+  /** Multiply by the factor at each of these steps, in rising order. */
+  milestones: readonly number[];
+  /** What to multiply by, > 0; default 0.1. */
+  factor?: number;
+}
+
+/**
+ * lr·factorⁿ, where n counts the milestones ≤ t: {@link stepDecay} at steps of your choice.
+ *
+ * @throws OptionError for values out of range.
+ *
+ * @example
+ * ```ts
+ * import { multiStepDecay } from "gradkit";
+ * const rate = multiStepDecay(0.1, { milestones: [5, 8] });
+ * [rate(4), rate(5), rate(8)]; // → [0.1, 0.01, 0.001]
+ * ```
+ */
+export function multiStepDecay(lr: number, options: MultiStepDecayOptions): Schedule {
+  const where = "multiStepDecay";
+  checkRate(where, lr);
+  checkOptions(where, options, ["milestones", "factor"]);
+  const factor = checkNumber(where, "factor", options?.factor ?? 0.1, { above: 0 });
+  return atMilestones(where, lr, options?.milestones, factor);
+}
+
+function atMilestones(where: string, lr: number, milestones: unknown, factor: number): Schedule {
   const list = checkMilestones(where, milestones);
   return schedule(where, (t) => lr * factor ** list.filter((milestone) => milestone <= t).length);
 }

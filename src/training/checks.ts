@@ -3,6 +3,8 @@
 import { nearest, show } from "../check";
 import { OptionError } from "../errors";
 import { showShape } from "../shape";
+import type { Module } from "../layers/module";
+import type { Optimizer } from "../optimizers/optimizer";
 import { Tensor } from "../tensor/tensor";
 import type { Callback } from "./callbacks";
 import type { Metric } from "./metrics";
@@ -49,6 +51,18 @@ export function metricValue(where: string, name: string, value: unknown): number
   throw new OptionError(
     `${where}: metric "${name}" gave no single number: ${found}; return a number or a tensor of one element`,
     { name, value },
+  );
+}
+
+/** An optimizer made for another model is the commonest reason why nothing is learnt. */
+export function checkTrained(where: string, model: Module, optimizer: Optimizer): void {
+  const trained = new Set(optimizer.groups.flatMap((group) => group.params));
+  const own = model.parameters();
+  if (own.some((parameter) => trained.has(parameter))) return;
+  throw new OptionError(
+    `${where}: the optimizer trains none of the model's parameters: ${own.length} in the model, ` +
+      `${trained.size} in the optimizer, none in common; make it with model.parameters() of this model`,
+    { own: own.length, trained: trained.size },
   );
 }
 

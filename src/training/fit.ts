@@ -5,9 +5,10 @@ import type { Dataset } from "../data/dataset";
 import { OptionError } from "../errors";
 import type { Module } from "../layers/module";
 import { Optimizer } from "../optimizers/optimizer";
+import { ReduceOnPlateau } from "../optimizers/reduceOnPlateau";
 import type { Callback } from "./callbacks";
 import { type EarlyStoppingOptions, Watcher } from "./earlyStopping";
-import { checkCallbacks, checkDataset, checkMetrics, checkModel, validationName } from "./checks";
+import { checkCallbacks, checkDataset, checkMetrics, checkModel, checkTrained, validationName } from "./checks";
 import type { Loss } from "./evaluate";
 import { type ProgressSink, breathe, now } from "./host";
 import { type Plan, type Run, type Steps, train as trainingSteps } from "./loop";
@@ -33,8 +34,11 @@ export interface FitOptions extends CompileChoice {
    * Metrics by name, measured on all rows of each epoch: in training as each batch met them, and on validation data.
    */
   metrics?: Readonly<Record<string, Metric>>;
-  /** Learning rate by update, counted from 0; default: the optimizer's own. */
-  schedule?: (step: number) => number;
+  /**
+   * Learning rate by update, counted from 0; or a {@link ReduceOnPlateau} of this optimizer, which is told a number
+   * after each epoch. Default: the optimizer's own.
+   */
+  schedule?: ((step: number) => number) | ReduceOnPlateau;
   /** The gradient of all parameters together is shortened to this length; default: not. */
   clipNorm?: number;
   /** λ₁ Σ|w| + λ₂ Σw² of the weights (no biases) is added to what is minimised. */
@@ -152,21 +156,13 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
   checkModel(where, model);
   checkDataset(where, "the training data", data);
   checkOptions(where, options ?? {}, KNOWN);
-  const { loss, optimizer, validation, schedule, penalty = {} } = options ?? {};
+  const { loss, optimizer, validation, penalty = {} } = options ?? {};
   if (typeof loss !== "function") throw missing(where, "loss", loss, "a function, such as mse or crossEntropy");
   if (!(optimizer instanceof Optimizer)) {
     throw missing(where, "optimizer", optimizer, "one, such as new Adam(model.parameters(), { lr: 0.001 })");
   }
   checkTrained(where, model, optimizer);
   if (validation !== undefined) checkDataset(where, "validation", validation);
-  if (schedule !== undefined && typeof schedule !== "function") {
-    throw missing(
-      where,
-      "schedule",
-      schedule,
-      "a function of the update count, such as stepDecay(0.1, { every: 1000 })",
-    );
-  }
   checkOptions(`${where}: penalty`, penalty, ["l1", "l2"]);
   const callbacks = checkCallbacks(where, options.callbacks ?? []);
   const sink = progressSink(where, options.progress);
@@ -177,7 +173,7 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
     optimizer,
     validation,
     metrics: checkMetrics(where, options.metrics ?? {}),
-    schedule,
+    ...scheduleOf(where, options),
     epochs: checkNumber(where, "epochs", options.epochs ?? 1, { integer: true, min: 1 }),
     batchSize: checkNumber(where, "batchSize", options.batchSize ?? 32, { integer: true, min: 1 }),
     shuffle: checkOneOf(where, "shuffle", options.shuffle ?? "epoch", ["epoch", "once", false]),
@@ -195,24 +191,31 @@ function start(where: string, model: Module, data: Dataset, options: FitOptions)
   return trainingSteps(plan);
 }
 
+/** The learning rate by update, or what lowers it after epochs. */
+function scheduleOf(where: string, { schedule, optimizer, validation }: FitOptions): Pick<Plan, "schedule" | "plateau"> {
+  if (schedule === undefined || typeof schedule === "function") return { schedule, plateau: undefined };
+  if (!(schedule instanceof ReduceOnPlateau)) {
+    const mend = "a function of the update count, such as stepDecay(0.1, { every: 1000 }), or a ReduceOnPlateau";
+    throw missing(where, "schedule", schedule, mend);
+  }
+  if (schedule.optimizer !== optimizer) {
+    throw new OptionError(
+      `${where}: the schedule lowers the rate of another optimizer: ${show(schedule.optimizer)} (not the one that trains); ` +
+        "make it with new ReduceOnPlateau(optimizer)",
+      { schedule },
+    );
+  }
+  const monitor = schedule.monitor ?? (validation === undefined ? "loss" : validationName("loss"));
+  return { schedule: undefined, plateau: { reduce: schedule, monitor } };
+}
+
 function missing(where: string, name: string, value: unknown, mend: string): OptionError {
   return new OptionError(`${where}: no ${name} to train with: ${show(value)}; give ${mend}`, { [name]: value });
 }
 
-/** An optimizer made for another model is the commonest reason why nothing is learnt. */
-function checkTrained(where: string, model: Module, optimizer: Optimizer): void {
-  const trained = new Set(optimizer.groups.flatMap((group) => group.params));
-  const own = model.parameters();
-  if (own.some((parameter) => trained.has(parameter))) return;
-  throw new OptionError(
-    `${where}: the optimizer trains none of the model's parameters: ${own.length} in the model, ` +
-      `${trained.size} in the optimizer, none in common; make it with model.parameters() of this model`,
-    { own: own.length, trained: trained.size },
-  );
-}
-
-function checkMonitor(where: string, { watcher, metrics, validation }: Plan): void {
+function checkMonitor(where: string, { watcher, plateau, metrics, validation }: Plan): void {
   const names = ["loss", ...Object.keys(metrics)];
   const known = [...names, "lr", ...(validation === undefined ? [] : names.map(validationName))];
   checkOneOf(`${where}: earlyStopping`, "monitor", watcher.monitor, known);
+  if (plateau !== undefined) checkOneOf(`${where}: schedule`, "monitor", plateau.monitor, known);
 }

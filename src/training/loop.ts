@@ -6,6 +6,7 @@ import { defaultGenerator, manualSeed } from "../tensor/generator";
 import { withGradMode } from "../tensor/tape";
 import type { Tensor } from "../tensor/tensor";
 import { concat } from "../ops/concat";
+import type { ReduceOnPlateau } from "../optimizers/reduceOnPlateau";
 import type { Callback, EpochRecord, TrainingContext } from "./callbacks";
 import { validationName } from "./checks";
 import type { Watcher } from "./earlyStopping";
@@ -21,6 +22,8 @@ export interface Plan extends UpdatePlan {
   readonly validation: Dataset | undefined;
   readonly metrics: Readonly<Record<string, Metric>>;
   readonly schedule: ((step: number) => number) | undefined;
+  /** Lowers the learning rate after epochs without improvement; told the number called `monitor`. */
+  readonly plateau: { readonly reduce: ReduceOnPlateau; readonly monitor: string } | undefined;
   readonly epochs: number;
   readonly batchSize: number;
   readonly shuffle: "epoch" | "once" | false;
@@ -84,8 +87,9 @@ export function* train(plan: Plan): Steps {
         stoppedBy = nonFinite === null ? "abort" : "nonFinite";
         break;
       }
-      const record = { epoch: epoch + 1, ...sums.result(), lr: optimizer.lr, ...validate(plan) };
+      const record: EpochRecord = { epoch: epoch + 1, ...sums.result(), lr: optimizer.lr, ...validate(plan) };
       history.push(record);
+      if (plan.plateau !== undefined) plan.plateau.reduce.step(record[plan.plateau.monitor] ?? NaN);
       const { improved, stop } = watcher.see(record);
       if (improved && watcher.restoreBest) best = model.stateDict();
       yield* tell(callbacks, (callback) => callback.onEpoch?.(record, context));

@@ -1,8 +1,6 @@
-/** How good predictions are, in numbers people read: accuracy for classes, errors for quantities. */
+/** How far predicted quantities are off, in numbers people read. */
 
-import { checkNumber, checkOptions } from "../check";
 import { ShapeError } from "../errors";
-import { asIndices, checkRange } from "../ops/indices";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import { withGradMode } from "../tensor/tape";
@@ -10,59 +8,6 @@ import type { Tensor, TensorLike } from "../tensor/tensor";
 
 /** A number that says how good predictions are; it sees all rows at once. */
 export type Metric = (prediction: Tensor, target: Tensor) => number | Tensor;
-
-/** Settings of {@link accuracy}. */
-export interface AccuracyOptions {
-  /** For one score per row: class 1 is predicted above it. Default 0, for logits; use 0.5 for probabilities. */
-  threshold?: number;
-}
-
-/**
- * The fraction of rows whose class is predicted: (1/N) Σ [argmax sᵢ = yᵢ].
- *
- * Shapes: prediction [N, C] with target [N] (class indices) or [N, C] (one-hot or probabilities: their largest entry
- * counts); or one score per row, [N] or [N, 1], with target [N] or [N, 1] of 0 and 1. Result in [0, 1]; 1 − mean 0–1
- * loss. The first of equal scores wins. No rows give NaN.
- *
- * @throws ShapeError if the shapes do not belong together or a class is out of range, DTypeError if a class is not a
- * whole number.
- *
- * @example
- * ```ts
- * import { accuracy } from "gradkit";
- * accuracy([[2, 1], [0, 3], [1, 0]], [0, 1, 1]); // → 0.6666666666666666
- * ```
- */
-export function accuracy(prediction: TensorLike, target: TensorLike, options: AccuracyOptions = {}): number {
-  checkOptions("accuracy", options, ["threshold"]);
-  const threshold = checkNumber("accuracy", "threshold", options.threshold ?? 0, { infinite: true });
-  const scores = asTensor("accuracy", prediction);
-  const truth = asTensor("accuracy", target);
-  return withGradMode(false, () => {
-    const single = scores.rank === 1 || (scores.rank === 2 && scores.shape[1] === 1);
-    if (single && truth.size === scores.size) {
-      const hits = scores.flatten().greater(threshold).to("int32").equal(classesOf(truth, 2).flatten());
-      return hits.to("float64").mean().item();
-    }
-    const predicted = scores.rank >= 2 ? scores.argmax({ axes: 1 }) : scores;
-    const classes = scores.rank >= 2 && sameShape(truth.shape, scores.shape) ? truth.argmax({ axes: 1 }) : truth;
-    if (scores.rank < 2 || !sameShape(predicted.shape, classes.shape)) {
-      throw new ShapeError(
-        `accuracy: prediction and target do not belong together: ${showShape(scores.shape)} and ` +
-          `${showShape(truth.shape)}; give scores [N, C] with classes [N], or one score per row with targets [N]`,
-        { prediction: scores.shape, target: truth.shape },
-      );
-    }
-    return predicted.equal(classesOf(classes, scores.shape[1]!)).to("float64").mean().item();
-  });
-}
-
-/** Class numbers, true counting as 1: a quantity or ±1 in their place would only look like bad predictions. */
-function classesOf(target: Tensor, count: number): Tensor {
-  const classes = asIndices("accuracy", target.dtype === "bool" ? target.to("int32") : target, "class");
-  checkRange("accuracy", classes, count, { name: "class", of: `${count} classes` });
-  return classes;
-}
 
 function errors(name: string, prediction: TensorLike, target: TensorLike): { error: Tensor; truth: Tensor } {
   const guess = asTensor(name, prediction);

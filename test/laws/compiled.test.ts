@@ -3,12 +3,16 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import * as gradkit from "../../src/index";
 import {
+  AdaDelta,
   AdaGrad,
+  AdaMax,
   Adam,
   AdamW,
   Linear,
   Momentum,
+  NAdam,
   type Optimizer,
+  RAdam,
   RMSProp,
   ReLU,
   SGD,
@@ -94,6 +98,10 @@ describe.each(devices.map((device) => [device.name, device] as const))("compiled
     Adam: (p) => new Adam(p, { lr: 0.01, weightDecay: 0.01 }),
     "Adam amsgrad": (p) => new Adam(p, { lr: 0.01, amsgrad: true }),
     AdamW: (p) => new AdamW(p, { lr: 0.01 }),
+    AdaDelta: (p) => new AdaDelta(p),
+    AdaMax: (p) => new AdaMax(p, { lr: 0.01, weightDecay: 0.01 }),
+    NAdam: (p) => new NAdam(p, { lr: 0.01 }),
+    RAdam: (p) => new RAdam(p, { lr: 0.01 }),
   };
 
   test("every exported optimizer is among them", () => {

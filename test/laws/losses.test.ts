@@ -11,12 +11,17 @@ import {
   binaryCrossEntropyWithLogits,
   binaryHinge,
   checkGradients,
+  compile,
+  cosineEmbedding,
   crossEntropy,
   elasticNetPenalty,
   gaussianNll,
   grad,
   hinge,
+  hingeEmbedding,
   huber,
+  js,
+  klDivergence,
   l1Penalty,
   l2Penalty,
   logSoftmax,
@@ -24,9 +29,12 @@ import {
   mse,
   nll,
   permutation,
+  poissonNll,
+  slice,
   smoothL1,
   softmax,
   tensor,
+  wasm,
   zeroOne,
   zeros,
 } from "../../src/index";
@@ -45,6 +53,8 @@ interface Row {
   /** Distance of a prediction from the nearest kink of the loss; none if it is smooth. */
   readonly kinkAt?: (prediction: Tensor, target: Tensor) => Tensor;
   readonly differentiable?: false;
+  /** Whether single losses may be below 0. */
+  readonly negative?: true;
 }
 
 const classes = (free: Tensor): Tensor => free.argmax({ axes: 1 });
@@ -54,10 +64,18 @@ const error = (p: Tensor, t: Tensor): Tensor => p.sub(t).abs();
 const sides = (free: Tensor): Tensor => free.greater(0).to("float64").mul(2).sub(1);
 const lead = (p: Tensor, t: Tensor): Tensor => p.sub(p.gather(t.unsqueeze(1), { axis: 1 })).add(1).abs();
 
+/** Vectors beside others, on the side that the others' first number says. */
+const embedding: Loss = (p, t, o) => cosineEmbedding(p, t, sides(slice(t, [null, [0, 1]]).squeeze(1)), o);
+const cosine = (p: Tensor, t: Tensor): Tensor => {
+  const norms = p.norm({ axes: 1 }).mul(t.norm({ axes: 1 }));
+  return p.mul(t).sum({ axes: 1 }).div(norms.maximum(0.1)).abs().minimum(norms);
+};
+
 const rows: Readonly<Record<string, Row>> = {
   binaryCrossEntropy: { loss: binaryCrossEntropy, target: share, prediction: share },
   binaryCrossEntropyWithLogits: { loss: binaryCrossEntropyWithLogits, target: share },
   binaryHinge: { loss: binaryHinge, target: sides, kinkAt: (p, t) => p.mul(t).sub(1).abs() },
+  cosineEmbedding: { loss: embedding, target: same, kinkAt: cosine },
   crossEntropy: { loss: crossEntropy, target: classes },
   "crossEntropy of probabilities": { loss: crossEntropy, target: (free) => softmax(free) },
   "crossEntropy with all settings": {
@@ -67,10 +85,25 @@ const rows: Readonly<Record<string, Row>> = {
   gaussianNll: { loss: gaussianNll, target: same },
   hinge: { loss: hinge, target: classes, kinkAt: lead },
   "hinge squared": { loss: (p, t, o) => hinge(p, t, { ...o, p: 2 }), target: classes, kinkAt: lead },
+  hingeEmbedding: { loss: hingeEmbedding, target: sides, kinkAt: (p, t) => p.sub(1).abs().maximum(t), negative: true },
   huber: { loss: huber, target: same, kinkAt: (p, t) => error(p, t).sub(1).abs() },
+  klDivergence: { loss: klDivergence, target: share, prediction: (free) => logSoftmax(free), negative: true },
+  "klDivergence of logarithms": {
+    loss: (p, t, o) => klDivergence(p, t, { ...o, logTarget: true }),
+    target: (free) => logSoftmax(free),
+    prediction: (free) => logSoftmax(free),
+    negative: true,
+  },
   mae: { loss: mae, target: same, kinkAt: error },
   mse: { loss: mse, target: same },
   nll: { loss: nll, target: classes, prediction: (free) => logSoftmax(free) },
+  poissonNll: { loss: poissonNll, target: (free) => free.exp().round(), negative: true },
+  "poissonNll of rates": {
+    loss: (p, t, o) => poissonNll(p, t, { ...o, logInput: false, full: true }),
+    target: (free) => free.exp().round(),
+    prediction: (free) => free.exp(),
+    negative: true,
+  },
   smoothL1: { loss: smoothL1, target: same, kinkAt: (p, t) => error(p, t).sub(1).abs() },
   zeroOne: { loss: zeroOne, target: classes, differentiable: false },
 };
@@ -122,11 +155,30 @@ describe.each(Object.entries(rows))("%s", (_, row) => {
         const each = loss(p, t, { reduction: "none" });
         expect([loss(p, t).rank, loss(p, t, { reduction: "sum" }).rank]).toEqual([0, 0]);
         expect([p.shape, [p.shape[0]]]).toContainEqual(each.shape);
-        expect(each.min().item()).toBeGreaterThanOrEqual(0);
+        if (row.negative !== true) expect(each.min().item()).toBeGreaterThanOrEqual(0);
         expect(loss(p, t, { reduction: "sum" })).toBeCloseToTensor(each.sum().item());
       }),
       { numRuns: 25 },
     );
+  });
+
+  test.each(["float32", "float64"] as const)("compiled gives what it gives eagerly, with its gradient, in %s", (dtype) => {
+    const whole = (x: Tensor, t: Tensor): Tensor[] => {
+      const value = loss(x, t);
+      return value.requiresGrad ? [value, ...grad(value, [x])] : [value];
+    };
+    const [p, t] = fc.sample(cases(row), { numRuns: 1, seed: 3 })[0]!;
+    const inputs = [p, t].map((x) => (x.dtype === "int32" ? x : x.to(dtype))) as [Tensor, Tensor];
+    const x = tensor(inputs[0], { requiresGrad: true });
+    for (const device of [js(), wasm()]) {
+      const compiled = compile(whole, { device });
+      const expected = whole(x, inputs[1]);
+      const tolerance = dtype === "float64" ? 1e-12 : 1e-5;
+      compiled(x, inputs[1]).forEach((value, i) => {
+        expect(value).toBeCloseToTensor(expected[i]!.toArray(), { rtol: tolerance, atol: tolerance });
+      });
+      compiled.release();
+    }
   });
 
   test("does not depend on the order of the rows", () => {

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import * as gradkit from "../../src/index";
 import {
-  AdaGrad, Adam, AdamW, Momentum, Optimizer, RMSProp, SGD, type Tensor, binaryCrossEntropyWithLogits, exponentialDecay,
-  tensor,
+  AdaDelta, AdaGrad, AdaMax, Adam, AdamW, Momentum, NAdam, Optimizer, RAdam, RMSProp, SGD, type Tensor,
+  binaryCrossEntropyWithLogits, exponentialDecay, tensor,
 } from "../../src/index";
 
 type Make = (params: Tensor[], lr: number) => Optimizer;
@@ -16,6 +16,10 @@ const table: Record<string, { readonly make: Make; readonly lrs: readonly [numbe
   AdaGrad: { make: (p, lr) => new AdaGrad(p, { lr }), lrs: [2, 0.5, 0.5] },
   Adam: { make: (p, lr) => new Adam(p, { lr }), lrs: [0.3, 0.03, 0.1] },
   AdamW: { make: (p, lr) => new AdamW(p, { lr, weightDecay: 0 }), lrs: [0.3, 0.03, 0.1] },
+  AdaDelta: { make: (p, lr) => new AdaDelta(p, { lr }), lrs: [50, 5, 20] },
+  AdaMax: { make: (p, lr) => new AdaMax(p, { lr }), lrs: [0.5, 0.03, 0.1] },
+  NAdam: { make: (p, lr) => new NAdam(p, { lr }), lrs: [0.3, 0.03, 0.1] },
+  RAdam: { make: (p, lr) => new RAdam(p, { lr, betas: [0.9, 0.99] }), lrs: [0.2, 0.03, 0.2] },
 };
 
 const vector = (values: readonly number[]): Tensor => tensor(values, { dtype: "float64", requiresGrad: true });

@@ -2,8 +2,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  AdaGrad, Adam, AdamW, DTypeError, Momentum, type Optimizer, OptionError, RMSProp, SGD, ShapeError, type Tensor,
-  tensor,
+  AdaDelta, AdaGrad, AdaMax, Adam, AdamW, DTypeError, Momentum, NAdam, type Optimizer, OptionError, RAdam, RMSProp, SGD,
+  ShapeError, type Tensor, tensor,
 } from "../../src/index";
 import { leaf } from "./traces";
 
@@ -14,6 +14,10 @@ const kinds: [string, (params: Tensor[], lr: number) => Optimizer][] = [
   ["AdaGrad", (p, lr) => new AdaGrad(p, { lr, lrDecay: 0.1 })],
   ["Adam", (p, lr) => new Adam(p, { lr, amsgrad: true })],
   ["AdamW", (p, lr) => new AdamW(p, { lr })],
+  ["AdaDelta", (p, lr) => new AdaDelta(p, { lr })],
+  ["AdaMax", (p, lr) => new AdaMax(p, { lr })],
+  ["NAdam", (p, lr) => new NAdam(p, { lr })],
+  ["RAdam", (p, lr) => new RAdam(p, { lr })],
 ];
 
 const twoLeaves = (): Tensor[] => [tensor([0.5, -1], { requiresGrad: true }), tensor(2, { requiresGrad: true })];

@@ -1,6 +1,6 @@
 /** Optimizers walk where PyTorch's walk, step by step; clipping and schedules give its numbers. */
 import { describe, expect, test } from "vitest";
-import { Tensor, tensor } from "../../src/index";
+import { ReduceOnPlateau, SGD, Tensor, tensor } from "../../src/index";
 import { type Given, type Nearness, type Values, call, casesOf, construct, expectNear, numbersOf, tensorOf, titleOf } from "../support/torch";
 
 interface Walk {
@@ -91,10 +91,25 @@ interface Schedule {
   readonly rates: readonly number[];
 }
 
+/** The rate after each metric that a ReduceOnPlateau is told. */
+function plateau(lr: number, options: object, metrics: Values): number[] {
+  const optimizer = new SGD([tensor([0], { requiresGrad: true })], { lr });
+  const reduce = new ReduceOnPlateau(optimizer, options);
+  return numbersOf(metrics, 0).map((metric) => {
+    const before = optimizer.lr;
+    expect(reduce.step(metric), "whether a rate changed").toBe(optimizer.lr !== before);
+    return optimizer.lr;
+  });
+}
+
 describe("schedules", () => {
   for (const told of casesOf<Schedule>("schedules")) {
     test(titleOf(told, { in: "float64" }), () => {
       const [name, ...args] = told.call;
+      if (name === "ReduceOnPlateau") {
+        const found = plateau(...(args as [number, object, Values]));
+        return expectNear("the rate after step", found, told.rates, { in: "float64" });
+      }
       const schedule = call(name, ...args) as (step: number) => number;
       const found = told.rates.map((_, step) => schedule(step));
       expectNear("the rate at step", found, told.rates, { in: "float64" });
