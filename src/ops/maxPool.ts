@@ -126,8 +126,9 @@ export function maxPool1d(x: TensorLike, kernel: PerAxis, options: MaxPoolOption
  *
  * Shapes: x `[N, C, H, W]` or `[C, H, W]` → `[N, C, H′, W′]` with
  * H′ = ⌊(H + 2·padding − dilation·(K − 1) − 1) / stride⌋ + 1, rounded up with `ceilMode` where the last window begins
- * inside. `kernel`, `stride` (default: the kernel), `padding` and `dilation` are one number or `[rows, columns]`. The
- * gradient goes to the first largest element of each window, as in PyTorch; a window with a NaN gives NaN.
+ * inside. `kernel`, `stride` (default: the kernel), `padding` and `dilation` are one number or `[rows, columns]`. Any
+ * dtype stays as it is. The gradient goes to the first largest element of each window, never to the padding, as in
+ * PyTorch; a window with a NaN gives NaN.
  *
  * @throws ShapeError for a bad rank, or a window larger than the padded signal; OptionError for settings out of range,
  * and padding of more than half of the window.
