@@ -84,10 +84,12 @@ export function weightImages(weights: TensorLike, options: WeightImagesOptions =
     label: labels?.[i] ?? String(i),
   }));
   const lines = Math.ceil(rows.length / columns);
+  const below = rows.flat().some((weight) => weight < 0);
+  const title = options.colorTitle ?? (shared ? "weight" : OWN_TITLE);
   return chart(options.title ?? "", {
     width: Math.min(columns, rows.length) * (size + GAP) - GAP,
     height: lines * (tall + LABEL + GAP) - GAP,
-    layer: [...pictures(values, size, tall), legend(shared ? cell(most)! : 1, options.colorTitle ?? (shared ? "weight" : OWN_TITLE))],
+    layer: [...pictures(values, size, tall), legend(shared ? cell(most)! : 1, below, title)],
   });
 }
 
@@ -110,24 +112,26 @@ function pictures(values: ChartPart[], width: number, height: number): ChartPart
   ];
 }
 
-/** Points that nobody sees give the colours their legend. */
-function legend(most: number, title: string | readonly string[]): ChartPart {
+/** Points that nobody sees give the colours their legend; it begins at 0 where no weight lies below. */
+function legend(most: number, below: boolean, title: string | readonly string[]): ChartPart {
   const nearly = most * 1e-6;
   const range = [`rgba(${NEGATIVE}, 1)`, `rgba(${NEGATIVE}, 0)`, `rgba(${POSITIVE}, 0)`, `rgba(${POSITIVE}, 1)`];
   return {
-    data: { values: [{ weight: -most }, { weight: most }] },
+    data: { values: [{ weight: below ? -most : 0 }, { weight: most }] },
     mark: { type: "point", opacity: 0 },
     encoding: {
       color: {
         field: "weight",
         type: "quantitative",
-        scale: { domain: [-most, -nearly, nearly, most], range },
+        scale: below
+          ? { domain: [-most, -nearly, nearly, most], range }
+          : { domain: [0, most], range: range.slice(2) },
         legend: {
           title,
           gradientLength: 120,
           format: ".2~g",
           gradientOpacity: 1,
-          values: [-most, 0, most],
+          values: below ? [-most, 0, most] : [0, most],
         },
       },
     },

@@ -47,6 +47,7 @@ describe("weightImages", () => {
   test("says what the colours mean", async () => {
     expect(words(await drawn(weightImages(weights)))).toContain("weight");
     expect(words(await drawn(weightImages(weights, { colorTitle: "gain" })))).toContain("gain");
+    expect(words(await drawn(weightImages([[0, 3, 1, 2]])))).not.toContain("−3"); // nothing lies below 0
   });
 });
 
