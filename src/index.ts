@@ -133,7 +133,22 @@ export { type WasmOptions, wasm } from "./devices/wasm/device";
 export type { ProgramDevice } from "./tensor/program";
 
 // Layers
-export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
+export {
+  ELU,
+  GELU,
+  HardSigmoid,
+  HardTanh,
+  LeakyReLU,
+  LogSigmoid,
+  Mish,
+  ReLU,
+  ReLU6,
+  SiLU,
+  Sigmoid,
+  Softplus,
+  Softsign,
+  Tanh,
+} from "./layers/activations";
 export { MultiHeadAttention } from "./layers/attention";
 export type {
   AttendOptions,
@@ -148,6 +163,7 @@ export { heNormal, heUniform, xavierNormal, xavierUniform, type HeOptions } from
 export { Flatten } from "./layers/flatten";
 export { constant, normal, uniform } from "./layers/init";
 export type { Configurable, GainOptions, InitOptions, Initializer } from "./layers/initializer";
+export { Lambda } from "./layers/lambda";
 export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
 export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormLayerOptions } from "./layers/normalize";
@@ -155,6 +171,7 @@ export { orthogonal } from "./layers/orthogonal";
 export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/positionalEncoding";
 export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
 export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
+export { Residual } from "./layers/residual";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./layers/transformer";
