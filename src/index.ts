@@ -97,9 +97,9 @@ export { flatten, reshape, squeeze, unsqueeze, type FlattenOptions } from "./ops
 export { permute, transpose } from "./ops/permute";
 export { broadcastTo } from "./ops/reduce";
 export { concat, split, stack } from "./ops/concat";
-export { flip, pad, slice } from "./ops/slice";
+export { flip, slice } from "./ops/slice";
+export { pad, type PadMode, type PadOptions } from "./ops/pad";
 export { tile } from "./ops/tile";
-export type { PadOptions } from "./ops/slice";
 export { gather, scatterAdd, takeAlong } from "./ops/gather";
 export { indexSelect, oneHot, type OneHotOptions } from "./ops/indexSelect";
 export { sort, topK, type SortOptions, type Sorted, type TopKOptions } from "./ops/sort";
