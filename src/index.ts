@@ -97,9 +97,9 @@ export { flatten, reshape, squeeze, unsqueeze, type FlattenOptions } from "./ops
 export { permute, transpose } from "./ops/permute";
 export { broadcastTo } from "./ops/reduce";
 export { concat, split, stack } from "./ops/concat";
-export { flip, pad, slice } from "./ops/slice";
+export { flip, slice } from "./ops/slice";
+export { pad, type PadMode, type PadOptions } from "./ops/pad";
 export { tile } from "./ops/tile";
-export type { PadOptions } from "./ops/slice";
 export { gather, scatterAdd, takeAlong } from "./ops/gather";
 export { indexSelect, oneHot, type OneHotOptions } from "./ops/indexSelect";
 export { sort, topK, type SortOptions, type Sorted, type TopKOptions } from "./ops/sort";
@@ -138,7 +138,22 @@ export { type WasmOptions, wasm } from "./devices/wasm/device";
 export type { ProgramDevice } from "./tensor/program";
 
 // Layers
-export { ELU, GELU, HardSigmoid, LeakyReLU, ReLU, SiLU, Sigmoid, Softplus, Tanh } from "./layers/activations";
+export {
+  ELU,
+  GELU,
+  HardSigmoid,
+  HardTanh,
+  LeakyReLU,
+  LogSigmoid,
+  Mish,
+  ReLU,
+  ReLU6,
+  SiLU,
+  Sigmoid,
+  Softplus,
+  Softsign,
+  Tanh,
+} from "./layers/activations";
 export type { AffineOptions } from "./layers/affine";
 export { Conv1d, Conv2d, ConvTranspose2d } from "./layers/conv";
 export type { ConvLayerOptions, ConvTransposeLayerOptions } from "./layers/conv";
@@ -156,6 +171,7 @@ export { heNormal, heUniform, xavierNormal, xavierUniform, type HeOptions } from
 export { Flatten } from "./layers/flatten";
 export { constant, normal, uniform } from "./layers/init";
 export type { Configurable, GainOptions, InitOptions, Initializer } from "./layers/initializer";
+export { Lambda } from "./layers/lambda";
 export { Linear, type LinearOptions } from "./layers/linear";
 export { Module, type LoadOptions } from "./layers/module";
 export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormLayerOptions } from "./layers/normalize";
@@ -164,6 +180,7 @@ export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from ".
 export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/positionalEncoding";
 export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
 export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
+export { Residual } from "./layers/residual";
 export { Sequential } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./layers/transformer";

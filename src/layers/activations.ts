@@ -8,11 +8,16 @@ import {
   elu,
   gelu,
   hardSigmoid,
+  hardTanh,
   leakyRelu,
+  logSigmoid,
+  mish,
   relu,
+  relu6,
   sigmoid,
   silu,
   softplus,
+  softsign,
 } from "../ops/activations";
 import { tanh } from "../ops/transcendental";
 import type { Tensor, TensorLike } from "../tensor/tensor";
@@ -214,5 +219,90 @@ export class SiLU extends Module {
 export class Softplus extends Module {
   forward(x: TensorLike): Tensor {
     return softplus(x);
+  }
+}
+
+/**
+ * ln σ(x) = −ln(1 + e⁻ˣ), elementwise; see {@link logSigmoid}.
+ *
+ * Shapes: any; the result has the same. Values < 0; nothing overflows.
+ *
+ * @example
+ * ```ts
+ * import { LogSigmoid } from "gradkit";
+ * new LogSigmoid().forward([-1000, 1000]).toArray(); // → [-1000, 0]
+ * ```
+ */
+export class LogSigmoid extends Module {
+  forward(x: TensorLike): Tensor {
+    return logSigmoid(x);
+  }
+}
+
+/**
+ * x within [−1, 1], elementwise; see {@link hardTanh}. Other bounds: `new Lambda((x) => clamp(x, low, high))`.
+ *
+ * Shapes: any; the result has the same.
+ *
+ * @example
+ * ```ts
+ * import { HardTanh } from "gradkit";
+ * new HardTanh().forward([-3, 0.5, 3]).toArray(); // → [-1, 0.5, 1]
+ * ```
+ */
+export class HardTanh extends Module {
+  forward(x: TensorLike): Tensor {
+    return hardTanh(x);
+  }
+}
+
+/**
+ * min(max(0, x), 6), elementwise; see {@link relu6}.
+ *
+ * Shapes: any; the result has the same.
+ *
+ * @example
+ * ```ts
+ * import { ReLU6 } from "gradkit";
+ * new ReLU6().forward([-1, 2, 9]).toArray(); // → [0, 2, 6]
+ * ```
+ */
+export class ReLU6 extends Module {
+  forward(x: TensorLike): Tensor {
+    return relu6(x);
+  }
+}
+
+/**
+ * x · tanh(ln(1 + eˣ)), elementwise; see {@link mish}.
+ *
+ * Shapes: any; the result has the same.
+ *
+ * @example
+ * ```ts
+ * import { Mish } from "gradkit";
+ * new Mish().forward([0, 100]).toArray(); // → [0, 100]
+ * ```
+ */
+export class Mish extends Module {
+  forward(x: TensorLike): Tensor {
+    return mish(x);
+  }
+}
+
+/**
+ * x / (1 + |x|), elementwise; see {@link softsign}.
+ *
+ * Shapes: any; the result has the same. Values in (−1, 1).
+ *
+ * @example
+ * ```ts
+ * import { Softsign } from "gradkit";
+ * new Softsign().forward([-1, 0, 3]).toArray(); // → [-0.5, 0, 0.75]
+ * ```
+ */
+export class Softsign extends Module {
+  forward(x: TensorLike): Tensor {
+    return softsign(x);
   }
 }

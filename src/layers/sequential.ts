@@ -78,6 +78,6 @@ function notALayer(layer: unknown, position: number): OptionError {
   let mend = "give modules such as new Linear(2, 3)";
   if (Array.isArray(layer)) mend = "spread the array: new Sequential(...layers)";
   else if (typeof layer === "function" && layer.prototype instanceof Module) mend = `write new ${layer.name}(…)`;
-  else if (typeof layer === "function") mend = "put the function into a class that extends Module";
+  else if (typeof layer === "function") mend = "wrap the function: new Lambda(fn)";
   return new OptionError(`Sequential: layer ${position} is not a module: ${show(layer)}; ${mend}`, { layer, position });
 }

@@ -1,7 +1,6 @@
 /** Windows on a tensor and their adjoint, the placing of a window into a larger tensor. */
 
-import { checkAxes, checkNumber, checkOptions, show } from "../check";
-import { type DType, adopt } from "../dtype";
+import { checkAxes, checkOptions, show } from "../check";
 import { ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
 import { apply } from "../tensor/apply";
@@ -9,7 +8,6 @@ import { asTensor } from "../tensor/create";
 import type { Range } from "../tensor/methods";
 import type { Op } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { to } from "./cast";
 import { constantOf } from "./constant";
 
 /** Along each axis: where a window begins, how far apart its elements stand, and how many they are. */
@@ -36,7 +34,8 @@ function slicing(name: string): Op<Window> {
   };
 }
 
-function placing(name: string): Op<Window> {
+/** An op that places its second input into its first. @internal */
+export function placing(name: string): Op<Window> {
   const op: Op<Window> = {
     name,
     infer: ([base]) => base!,
@@ -90,7 +89,8 @@ function resolveRange(where: string, range: unknown, size: number): [begin: numb
   return [count === 0 ? 0 : begin, stride, count];
 }
 
-function notPerAxis(where: string, list: unknown, shape: Shape, what: string): ShapeError {
+/** The error for a list that has not one entry per axis. @internal */
+export function notPerAxis(where: string, list: unknown, shape: Shape, what: string): ShapeError {
   const got = Array.isArray(list) ? `${list.length} for ${shape.length} axes` : "not a list";
   return new ShapeError(`${where}: not one entry per axis: ${show(list)} for ${showShape(shape)} (${got}); give ${what}`, {
     shape,
@@ -162,56 +162,4 @@ export function flip(x: TensorLike, options: { axes?: number | readonly number[]
     step: tensor.shape.map((_, axis) => (axes.includes(axis) ? -1 : 1)),
     sizes: tensor.shape,
   });
-}
-
-/** What `pad` fills with. */
-export interface PadOptions {
-  /** The number around x; default 0. */
-  value?: number;
-}
-
-const padOp = placing("pad");
-
-function padAmounts(amounts: unknown): readonly [number, number] {
-  const ok = Array.isArray(amounts) && amounts.length === 2 && amounts.every((n) => Number.isInteger(n) && n >= 0);
-  if (ok) return amounts as unknown as readonly [number, number];
-  throw new ShapeError(
-    `pad: not two whole numbers ≥ 0: ${show(amounts)}; give [before, after] for each axis, and use slice to cut`,
-    { amounts },
-  );
-}
-
-/**
- * x with a margin of one number around it.
- *
- * Shapes: `[2, 3]` with `[[1, 0], [2, 2]]` → `[3, 7]`. `amounts` has one pair `[before, after]` per axis.
- * A value with a fraction around integers gives float32; a number other than 0 and 1 around bool gives int32.
- *
- * @throws ShapeError if there is not one pair of whole numbers ≥ 0 per axis, OptionError for an unknown option.
- *
- * @example
- * ```ts
- * import { pad } from "gradkit";
- * pad([[1, 2]], [[0, 1], [1, 0]], { value: 9 }).toArray(); // → [[9, 1, 2], [9, 9, 9]]
- * ```
- */
-export function pad(x: TensorLike, amounts: readonly (readonly [number, number])[], options: PadOptions = {}): Tensor {
-  checkOptions("pad", options, ["value"]);
-  const tensor = asTensor("pad", x);
-  const value = options.value ?? 0;
-  if (!Number.isNaN(value)) checkNumber("pad", "value", value, { infinite: true });
-  if (!Array.isArray(amounts) || amounts.length !== tensor.rank) {
-    throw notPerAxis("pad", amounts, tensor.shape, "[before, after] for each axis");
-  }
-  const pairs = amounts.map(padAmounts);
-  const shape = tensor.shape.map((n, axis) => n + pairs[axis]![0] + pairs[axis]![1]);
-  const dtype = padDType(tensor.dtype, value);
-  const source = to(tensor, dtype);
-  const begin = pairs.map(([before]) => before);
-  const window = { begin, step: begin.map(() => 1), sizes: tensor.shape };
-  return apply(padOp, [constantOf(value, shape, dtype), source], window);
-}
-
-function padDType(dtype: DType, value: number): DType {
-  return dtype === "bool" && (value === 0 || value === 1) ? dtype : adopt(dtype, value);
 }

@@ -223,8 +223,11 @@ export interface ShapeMethods<T> {
   slice(ranges: readonly Range[]): T;
   /** The elements in reverse order along axes, all by default. */
   flip(options?: { axes?: number | readonly number[] }): T;
-  /** A margin of one number around x: per axis [before, after]. */
-  pad(amounts: readonly (readonly [number, number])[], options?: { value?: number }): T;
+  /** A margin around x, of one number or of its own elements: per axis [before, after]. */
+  pad(
+    amounts: readonly (readonly [number, number])[],
+    options?: { value?: number; mode?: "constant" | "reflect" | "replicate" | "circular" },
+  ): T;
   /** Repeated as a whole, as often as said along each axis. */
   tile(repeats: readonly number[]): T;
   /** Cut into parts along an axis, 0 by default. */

@@ -29,8 +29,17 @@ const windows = (shape: readonly number[]) =>
 
 const upToTwo = fc.integer({ min: 0, max: 2 });
 
+const modes = fc.constantFrom("constant", "reflect", "replicate", "circular");
+
+/** Margins of at most two elements, and no more than a mode allows. */
 const margins = (shape: readonly number[]) =>
-  fc.tuple(...shape.map(() => fc.tuple(upToTwo, upToTwo))).map((amounts) => (x: Tensor) => g.pad(x, amounts));
+  modes.chain((mode) => {
+    const most = (n: number): number => ({ constant: 2, reflect: n - 1, replicate: 2 * n, circular: n })[mode];
+    const upTo = (n: number) => fc.integer({ min: 0, max: Math.max(0, Math.min(2, most(n))) });
+    return fc
+      .tuple(...shape.map((n) => fc.tuple(upTo(n), upTo(n))))
+      .map((amounts) => (x: Tensor) => g.pad(x, amounts, { mode }));
+  });
 
 const pieces = (shape: readonly number[]) =>
   axisOf(shape).chain((axis) =>

@@ -64,7 +64,7 @@ describe("Sequential", () => {
       "OptionError: Sequential: layer 0 is not a module: [a ReLU]; spread the array: new Sequential(...layers)",
     );
     expect(refusal(make((x: Tensor) => x))).toBe(
-      "OptionError: Sequential: layer 0 is not a module: a function; put the function into a class that extends Module",
+      "OptionError: Sequential: layer 0 is not a module: a function; wrap the function: new Lambda(fn)",
     );
     expect(refusal(make(3))).toBe("OptionError: Sequential: layer 0 is not a module: 3; give modules such as new Linear(2, 3)");
   });

@@ -1,7 +1,7 @@
-/** Windows, turned axes and margins: Python's rules for positions, no copies, and what is refused. */
+/** Windows and turned axes: Python's rules for positions, no copies, and what is refused. */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Range, arange, flip, grad, pad, slice, tensor, zeros } from "../../src/index";
+import { type Range, arange, flip, grad, slice, tensor, zeros } from "../../src/index";
 import { refusal } from "../support/refusal";
 
 const x = tensor([[1, 2, 3], [4, 5, 6]]);
@@ -107,46 +107,6 @@ describe("flip", () => {
     );
     expect(refusal(() => flip(x, { axis: 0 } as object))).toBe(
       'OptionError: flip: unknown option: "axis"; did you mean "axes"? Options are axes',
-    );
-  });
-});
-
-describe("pad", () => {
-  test("puts a margin of zeros or another number around", () => {
-    expect(pad([[1, 2]], [[1, 0], [0, 2]]).toArray()).toEqual([[0, 0, 0, 0], [1, 2, 0, 0]]);
-    expect(pad([1], [[1, 1]], { value: -Infinity }).toArray()).toEqual([-Infinity, 1, -Infinity]);
-    expect(pad([1], [[0, 1]], { value: NaN }).toArray()).toEqual([1, NaN]);
-    expect(pad(5, []).item()).toBe(5);
-    expect(pad(zeros([0, 1]), [[1, 0], [0, 0]]).toArray()).toEqual([[0]]);
-    expect(pad(x.transpose(), [[0, 0], [1, 0]]).toArray()).toEqual([[0, 1, 4], [0, 2, 5], [0, 3, 6]]);
-  });
-
-  test("keeps the dtype where the number fits it", () => {
-    expect(pad(tensor([true]), [[1, 0]]).toArray()).toEqual([false, true]);
-    expect(pad(tensor([true]), [[1, 0]], { value: 2 }).toArray()).toEqual([2, 1]);
-    expect(pad(tensor([true]), [[1, 0]], { value: 2 }).dtype).toBe("int32");
-    expect(pad(tensor(new Int32Array([3])), [[1, 0]]).dtype).toBe("int32");
-    expect(pad(tensor(new Int32Array([3])), [[1, 0]], { value: 0.5 }).toArray()).toEqual([0.5, 3]);
-  });
-
-  test("refuses margins that are not whole numbers, one pair per axis", () => {
-    expect(refusal(() => pad(x, [[1, 1]]))).toBe(
-      "ShapeError: pad: not one entry per axis: [[1, 1]] for [2, 3] (1 for 2 axes); give [before, after] for each axis",
-    );
-    expect(refusal(() => pad([1], [[-1, 0]]))).toBe(
-      "ShapeError: pad: not two whole numbers ≥ 0: [-1, 0]; give [before, after] for each axis, and use slice to cut",
-    );
-    expect(refusal(() => pad([1], [1] as unknown as [number, number][]))).toBe(
-      "ShapeError: pad: not two whole numbers ≥ 0: 1; give [before, after] for each axis, and use slice to cut",
-    );
-  });
-
-  test("refuses a value that is no number, and unknown options", () => {
-    expect(refusal(() => pad([1], [[1, 0]], { value: "0" as unknown as number }))).toBe(
-      'OptionError: pad: value is out of range: "0"; give a number',
-    );
-    expect(refusal(() => pad([1], [[1, 0]], { mode: "reflect" } as object))).toMatch(
-      /^OptionError: pad: unknown option: "mode"; did you mean "value"\? Options are value$/,
     );
   });
 });
