@@ -201,7 +201,9 @@ export type { MomentSettings } from "./optimizers/rules";
 export { Momentum, SGD, type SGDOptions } from "./optimizers/sgd";
 
 // Data
-export type { Batch, Batches, BatchesOptions } from "./data/batches";
+export { randomAffine, randomFlip } from "./data/augment";
+export type { AugmentOptions, Augmentation, RandomAffineOptions, RandomFlipOptions, Spread } from "./data/augment";
+export type { Batch, BatchPlace, Batches, BatchesOptions } from "./data/batches";
 export { Dataset, type BatchMap, type DatasetOptions, type SplitSpec } from "./data/dataset";
 export { LabelEncoder, OneHotEncoder, type Category } from "./data/encoders";
 export { parseIDX } from "./data/idx";

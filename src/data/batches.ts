@@ -13,6 +13,14 @@ export interface Batch {
   readonly y: Tensor;
 }
 
+/** Where the rows of a batch come from. */
+export interface BatchPlace {
+  /** The epoch, counted from 0; 0 where all rows are read at once. */
+  readonly epoch: number;
+  /** The position of each row in the data that the dataset was made from. */
+  readonly rows: Int32Array;
+}
+
 /** Settings of {@link Dataset.batches}. */
 export interface BatchesOptions {
   /** Rows per batch, ≥ 1; the last batch may have fewer. */
@@ -42,13 +50,13 @@ export class Batches implements Iterable<Batch> {
   /** The number of the epoch that the next iteration goes through, from 0. Set it to go on from an earlier run. */
   epoch = 0;
   private readonly rows: number;
-  private readonly draw: (rows: Rows) => Batch;
+  private readonly draw: (rows: Rows, epoch: number) => Batch;
   private readonly size: number;
   private readonly shuffle: "epoch" | "once" | false;
   private readonly seed: number;
 
   /** Made by {@link Dataset.batches}. @internal */
-  constructor(rows: number, draw: (rows: Rows) => Batch, options: BatchesOptions) {
+  constructor(rows: number, draw: (rows: Rows, epoch: number) => Batch, options: BatchesOptions) {
     const where = "batches";
     checkOptions(where, options, ["size", "shuffle", "seed", "dropLast"]);
     this.rows = rows;
@@ -78,8 +86,9 @@ export class Batches implements Iterable<Batch> {
 
   /** Goes through one epoch, and counts it. */
   *[Symbol.iterator](): IterableIterator<Batch> {
-    const order = this.order(this.epoch++);
-    for (let i = 0; i < this.length; i++) yield this.draw(order.subarray(i * this.size, (i + 1) * this.size));
+    const epoch = this.epoch++;
+    const order = this.order(epoch);
+    for (let i = 0; i < this.length; i++) yield this.draw(order.subarray(i * this.size, (i + 1) * this.size), epoch);
   }
 }
 

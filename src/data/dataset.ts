@@ -7,7 +7,7 @@ import { asTensor } from "../tensor/create";
 import { checkFinite } from "../tensor/finite";
 import { noGrad } from "../tensor/tape";
 import { Tensor, type TensorLike } from "../tensor/tensor";
-import { type Batch, Batches, type BatchesOptions } from "./batches";
+import { type Batch, type BatchPlace, Batches, type BatchesOptions } from "./batches";
 import { type Rows, allRows, selectRows } from "./bytes";
 import { type RecordsOptions, fromRecords } from "./records";
 import { type ShuffleOptions, type SplitOptions, foldRows, splitRows } from "./split";
@@ -21,8 +21,8 @@ export interface DatasetOptions {
 /** The parts of a split: a fraction or a count of rows for each name, and how to divide. */
 export type SplitSpec = SplitOptions & Readonly<Record<string, number | boolean | undefined>>;
 
-/** A function on a batch: the same number of rows out as in. */
-export type BatchMap = (batch: Batch) => { readonly x: TensorLike; readonly y: TensorLike };
+/** A function on a batch, told where its rows come from: the same number of rows out as in. */
+export type BatchMap = (batch: Batch, place: BatchPlace) => { readonly x: TensorLike; readonly y: TensorLike };
 
 /**
  * Inputs x and targets y: row i of one belongs to row i of the other.
@@ -42,9 +42,9 @@ export class Dataset {
   private readonly source: Batch;
   /** Which rows of the source, in which order; null for all. */
   private readonly rows: Rows | null;
-  private readonly apply: (batch: Batch) => Batch;
+  private readonly apply: (batch: Batch, place: BatchPlace) => Batch;
 
-  private constructor(source: Batch, rows: Rows | null, apply: (batch: Batch) => Batch) {
+  private constructor(source: Batch, rows: Rows | null, apply: (batch: Batch, place: BatchPlace) => Batch) {
     this.source = source;
     this.rows = rows;
     this.apply = apply;
@@ -125,8 +125,8 @@ export class Dataset {
   /**
    * The same rows with a function applied whenever some are drawn: to each batch, or to all rows where x or y is read.
    *
-   * The function gets and gives `{ x, y }` with a leading row axis, so it scales, reshapes or augments without a copy
-   * of the whole data.
+   * The function gets and gives `{ x, y }` with a leading row axis, so it scales, reshapes or augments (such as
+   * {@link randomAffine}) without a copy of the whole data. It is also told the epoch and the rows' positions.
    *
    * @example
    * ```ts
@@ -140,7 +140,7 @@ export class Dataset {
       throw new OptionError(`map: not a function: ${show(fn)}; give one from { x, y } to { x, y }`, { fn });
     }
     const { apply } = this;
-    return new Dataset(this.source, this.rows, (batch) => mapped(fn, apply(batch)));
+    return new Dataset(this.source, this.rows, (batch, place) => mapped(fn, apply(batch, place), place));
   }
 
   /** The first n rows; 1 ≤ n ≤ length. */
@@ -234,18 +234,20 @@ export class Dataset {
    * ```
    */
   batches(options: BatchesOptions): Batches {
-    return new Batches(this.length, (rows) => this.draw(rows), options);
+    return new Batches(this.length, (rows, epoch) => this.draw(rows, epoch), options);
   }
 
   private all(): Batch {
-    return this.rows === null ? this.apply(this.source) : this.draw(allRows(this.length));
+    const rows = allRows(this.length);
+    return this.rows === null ? this.apply(this.source, { epoch: 0, rows }) : this.draw(rows);
   }
 
   /** The rows at these positions of this dataset. */
-  private draw(positions: Rows): Batch {
+  private draw(positions: Rows, epoch = 0): Batch {
     const { rows } = this;
     const chosen = rows === null ? positions : positions.map((i) => rows[i]!);
-    return this.apply({ x: selectRows(this.source.x, chosen), y: selectRows(this.source.y, chosen) });
+    const batch = { x: selectRows(this.source.x, chosen), y: selectRows(this.source.y, chosen) };
+    return this.apply(batch, { epoch, rows: chosen });
   }
 
   private part(positions: Rows): Dataset {
@@ -268,8 +270,8 @@ function rowsOf(where: string, name: string, value: TensorLike): Tensor {
 }
 
 /** The answer of a user's function on a batch, with changed row counts refused. */
-function mapped(fn: BatchMap, batch: Batch): Batch {
-  const answer: unknown = fn(batch);
+function mapped(fn: BatchMap, batch: Batch, place: BatchPlace): Batch {
+  const answer: unknown = fn(batch, place);
   if (typeof answer !== "object" || answer === null || !("x" in answer) || !("y" in answer)) {
     throw new OptionError(`map: the function does not give { x, y }: ${show(answer)}; return both`, { answer });
   }
