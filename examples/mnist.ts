@@ -15,7 +15,9 @@ import {
   fit,
   hinge,
   manualSeed,
+  multiStepDecay,
   predict,
+  randomAffine,
   wasm,
 } from "gradkit";
 import { drawDigits, perClass } from "./support/digits";
@@ -23,9 +25,9 @@ import { loadMnist } from "./support/mnist";
 import { type OptionsOf, defineOptions, withDefaults } from "./support/options";
 
 export const options = defineOptions({
-  model: { about: "a network, or a linear classifier with the softmax or the SVM loss", default: "mlp", choices: ["mlp", "softmax", "svm"] },
+  model: { about: "a network, a linear classifier with the softmax or the SVM loss, or the best network: 256, 128 hidden units, digits turned and shifted anew in every epoch", default: "mlp", choices: ["mlp", "softmax", "svm", "best"] },
   hidden: { about: "hidden units, layer by layer, of the network", default: [128], rule: { integer: true, min: 1 } },
-  epochs: { about: "passes over the training images", default: 5, rule: { integer: true, min: 1 } },
+  epochs: { about: "passes over the training images (5, the best network 40)", default: null, type: "number", rule: { integer: true, min: 1 } },
   batchSize: { about: "images per update", default: 64, rule: { integer: true, min: 1 } },
   lr: { about: "learning rate (0.001 with Adam for the network, else SGD's 0.1 or 0.01)", default: null, type: "number", rule: { above: 0 } },
   train: { about: "training images to use", default: 60_000, rule: { integer: true, min: 1, max: 60_000 } },
@@ -51,9 +53,19 @@ export async function main(given: Partial<Settings> = {}): Promise<MnistResult> 
   const [learnt, tried] = [train.length, test.length].map((count) => count.toLocaleString("en"));
   console.log(`${learnt} images to learn from, ${tried} to be tried on\n\n${model.summary([1, 28, 28])}\n`);
 
-  const { epochs, batchSize, threads } = settings;
+  const best = settings.model === "best";
+  const { batchSize, threads } = settings;
+  const epochs = settings.epochs ?? (best ? 40 : 5);
   const choice = threads === 1 ? {} : { device: wasm({ threads }) };
-  await fit(model, train, { loss, optimizer, epochs, batchSize, metrics: { accuracy }, progress: true, ...choice });
+  const seen = best ? train.map(randomAffine({ rotate: 10, scale: [0.9, 1.1], shift: 2, seed: settings.seed })) : train;
+  const updates = epochs * Math.ceil(train.length / batchSize);
+  if (best) console.log(`${epochs} epochs take about ${Math.ceil((updates * MILLISECONDS) / 60_000)} minutes\n`);
+  // A fifth of the rate from three fifths of the way on, and again from four fifths and nineteen twentieths on.
+  const milestones = [0.6, 0.8, 0.95].map((part) => Math.max(1, Math.floor(part * updates)));
+  const rising = milestones.filter((milestone, i) => milestone !== milestones[i - 1]);
+  const schedule = multiStepDecay(optimizer.lr, { milestones: rising, factor: 0.2 });
+  const rest = { metrics: { accuracy }, progress: true, ...(best ? { schedule } : {}), ...choice };
+  await fit(model, seen, { loss, optimizer, epochs, batchSize, ...rest });
 
   const scores = predict(model, test.x, choice);
   const truth = Array.from(test.y.toTypedArray());
@@ -66,15 +78,18 @@ export async function main(given: Partial<Settings> = {}): Promise<MnistResult> 
   return { accuracy: result };
 }
 
+const MILLISECONDS = 1.5; // of an update of the best network, on one core of 2020
+
 function choose(settings: Settings): { model: Module; loss: Loss; optimizer: Optimizer } {
   const layers: Module[] = [new Flatten()];
   let width = 28 * 28;
-  for (const units of settings.model === "mlp" ? settings.hidden : []) {
+  const hidden = { mlp: settings.hidden, best: [256, 128], softmax: [], svm: [] }[settings.model];
+  for (const units of hidden) {
     layers.push(new Linear(width, units), new ReLU());
     width = units;
   }
   const model = new Sequential(...layers, new Linear(width, 10));
-  if (settings.model === "mlp") {
+  if (hidden.length > 0) {
     return { model, loss: crossEntropy, optimizer: new Adam(model.parameters(), { lr: settings.lr ?? 0.001 }) };
   }
   const svm = settings.model === "svm";

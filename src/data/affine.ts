@@ -71,18 +71,18 @@ export function moveInto(
   }
 }
 
-const SLACK = 1e-9; // so that rounding takes no column for one inside
+const SLACK = 1e-9; // so that rounding puts no neighbour outside
 
-/** The first column i with all four neighbours inside the picture along one axis: 0 ≤ start + i·step < limit. */
+/** The first column i with all neighbours inside the picture along one axis: 0 ≤ start + i·step < limit. */
 function entry(start: number, step: number, limit: number): number {
   if (step === 0) return start >= 0 && start < limit ? 0 : Infinity;
-  return Math.ceil(Math.min(-start / step, (limit - start) / step) + SLACK);
+  return Math.ceil(Math.min((SLACK - start) / step, (limit - SLACK - start) / step));
 }
 
 /** The first column after {@link entry} with a neighbour outside. */
 function exit(start: number, step: number, limit: number): number {
   if (step === 0) return Infinity;
-  return Math.ceil(Math.max(-start / step, (limit - start) / step) - SLACK);
+  return Math.floor(Math.max((SLACK - start) / step, (limit - SLACK - start) / step)) + 1;
 }
 
 /** The value at (x, y) where neighbours may lie outside. */

@@ -7,7 +7,7 @@ import { asTensor } from "../tensor/create";
 import type { MaxPoolOptions } from "../tensor/moves";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { reshape } from "./reshape";
-import { pad } from "./slice";
+import { pad } from "./pad";
 import { type AxisWindow, perAxis, windowsOf } from "./windowOf";
 
 /** The signal as planes [n, c, h, w], and how to give the result the shape of what came in. */

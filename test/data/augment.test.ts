@@ -28,6 +28,12 @@ describe("randomAffine", () => {
     expect(turned).toBeCloseToTensor([[[0, 1, 0], [0, 0, 0], [0, 0, 0]]], { atol: 1e-6 });
   });
 
+  test("by half a turn puts everything on its head, to the last corner", () => {
+    const x = rand([5, 4, 6]);
+    const half = Dataset.from({ x, y: zeros([5]) }).map(randomAffine({ rotate: [180, 180] })).x;
+    expect(half).toBeCloseToTensor(x.flip({ axes: [1, 2] }).toArray(), { atol: 1e-6 });
+  });
+
   test("scales about the middle, and slants what is below it to the right", () => {
     const line = [[0, 1, 0], [0, 1, 0], [0, 1, 0]];
     expect(move({ scale: [0.5, 0.5] }, [[[0, 0, 0, 0, 0], [1, 0, 0, 0, 1], [0, 0, 0, 0, 0]]])).toEqual([

@@ -107,6 +107,18 @@ describe("the convention", () => {
   });
 });
 
+describe("uniform, normal and constant", () => {
+  test("fill the range, have the spread and are the value that they are told", () => {
+    const drawn = uniform(2, 3)([1000]);
+    expect(drawn.min().item()).toBeGreaterThanOrEqual(2);
+    expect(drawn.max().item()).toBeLessThan(3);
+    const normals = normal(5, 0.1)([1000]);
+    expect(normals.mean().item()).toBeCloseTo(5, 1);
+    expect(normals.std().item()).toBeCloseTo(0.1, 1);
+    expect(constant(0.5)([2]).toArray()).toEqual([0.5, 0.5]);
+  });
+});
+
 describe("refusals", () => {
   test.each(["xavierUniform", "xavierNormal", "heUniform", "heNormal"] as const)("%s needs a weight of two axes or more", (name) => {
     const inits: Readonly<Record<string, Initializer>> = { xavierUniform, xavierNormal, heUniform, heNormal };

@@ -42,6 +42,10 @@ test("chain runs one after another, each from its own 0", () => {
   expect(rates(schedule, [0, 3, 4, 5, 6, 7, 8])).toEqual([0, 0.75, 1, 1, 1, 0.5, 0.25]);
 });
 
+test("constantRate gives its rate always", () => {
+  expect([0, 1, 1e9].map(constantRate(0.3))).toEqual([0.3, 0.3, 0.3]);
+});
+
 test("decays never rise, and no rate is negative or above lr", () => {
   const lr = fc.double({ min: 0, max: 10, noNaN: true });
   const steps = fc.integer({ min: 1, max: 50 });

@@ -3,15 +3,15 @@ import { describe, expect, test } from "vitest";
 import { meanAbsoluteError, meanAbsolutePercentageError, r2, rootMeanSquaredError } from "../../src/index";
 
 describe("errors of quantities", () => {
-  test("mean absolute error", () => expect(meanAbsoluteError([1, 2, 4], [1, 4, 5])).toBe(1));
+  test("meanAbsoluteError is the mean of |ŷ − y|", () => expect(meanAbsoluteError([1, 2, 4], [1, 4, 5])).toBe(1));
 
-  test("root mean squared error", () => expect(rootMeanSquaredError([1, 2], [4, 6])).toBeCloseTo(Math.sqrt(12.5), 12));
+  test("rootMeanSquaredError is √ of the mean square", () => expect(rootMeanSquaredError([1, 2], [4, 6])).toBeCloseTo(Math.sqrt(12.5), 12));
 
-  test("mean absolute percentage error is a fraction", () => {
+  test("meanAbsolutePercentageError is a fraction", () => {
     expect(meanAbsolutePercentageError([90, 220], [100, 200])).toBeCloseTo(0.1, 12);
   });
 
-  test("R² is 1 for perfect, 0 for the mean, negative below", () => {
+  test("r2 is 1 for perfect, 0 for the mean, negative below", () => {
     expect(r2([1, 2, 3], [1, 2, 3])).toBe(1);
     expect(r2([2, 2, 2], [1, 2, 3])).toBe(0);
     expect(r2([3, 2, 1], [1, 2, 3])).toBe(-3);
