@@ -2,13 +2,17 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { Generator, type Tensor, assign, compile, grad, tensor, wasm } from "../../src/index";
+import { eagerFrom } from "../../src/devices/eager/device";
 import { jsPrograms } from "../../src/devices/js/build";
+import { jsDevice } from "../../src/devices/js/device";
 import { wasmDevice } from "../../src/devices/wasm/device";
+import { type Device, setDevice } from "../../src/tensor/device";
 import type { ProgramDevice } from "../../src/tensor/program";
 import { type Instruction, OPERATIONS, type Pool, operate } from "../support/programOps";
 
 const RUNS = Number(process.env.GRADKIT_PROGRAMS ?? "120");
 const CALLS = 4;
+const everything = eagerFrom({ elements: 2, products: 1 }); // a single element is no block
 const fused: ProgramDevice = { ...jsPrograms, name: "js with fused steps", fuses: true };
 const threaded: ProgramDevice = { ...wasmDevice(2, 0), name: "wasm on two threads that divide everything" };
 const devices: readonly ProgramDevice[] = [jsPrograms, fused, wasm(), threaded];
@@ -197,6 +201,37 @@ function law(plan: Plan, device: ProgramDevice): void {
   compiled.release();
   for (const [actual, expected] of results) expectClose(actual, expected, tolerance, "after release");
 }
+
+/** Runs something on a device. */
+function on<T>(device: Device, run: () => T): T {
+  const before = setDevice(device)!;
+  try {
+    return run();
+  } finally {
+    setDevice(before);
+  }
+}
+
+/** The same eagerly on two devices. */
+function eagerLaw(plan: Plan): void {
+  const [expected, actual] = [new World(plan), new World(plan)];
+  const tolerance = (plan.dtype === "float32" ? 1e-5 : 1e-12) * 2 * (1 + plan.instructions.length);
+  for (let call = 0; call < CALLS; call++) {
+    const [a, b] = [expected.args(call), actual.args(call)];
+    const wanted = on(jsDevice, () => outcome(() => expected.run(a)));
+    const [given, state] = on(everything, () => [outcome(() => actual.run(b)), actual.state(b)]);
+    if (typeof wanted === "string") {
+      expect(given).toBe(wanted);
+      return;
+    }
+    expectClose(given, wanted, tolerance, `call ${call}: result`);
+    expectClose(state, on(jsDevice, () => expected.state(a)), tolerance, `call ${call}: state`);
+  }
+}
+
+test("random programs are the same eagerly whether their calls run in JavaScript or wait for WebAssembly", () => {
+  fc.assert(fc.property(plans, eagerLaw), { numRuns: RUNS });
+});
 
 describe.each(devices.map((device) => [device.name, device] as const))("on %s", (_, device) => {
   test("random programs do what they do eagerly", () => {

@@ -14,6 +14,8 @@ const MOST_NODES = 64;
 /** The result of a map. Its first reader may compute it on the way; for a second one it is stored. */
 export class Deferred implements Storage {
   readonly dtype: DType;
+  /** The shape that the map was computed over, whatever the tensor that is read has been reshaped to. */
+  readonly shape: Shape;
   /** Elements. */
   readonly size: number;
   private map: MapOf | null;
@@ -23,6 +25,7 @@ export class Deferred implements Storage {
   constructor(map: MapOf) {
     this.map = map;
     this.dtype = map.dtype;
+    this.shape = map.shape;
     this.size = sizeOf(map.shape);
   }
 
@@ -85,7 +88,7 @@ export function joined(map: MapOf): MapOf {
   const own = map.inputs.map((view): Expr => {
     const { storage } = view;
     if (!(storage instanceof Deferred)) return place(view, inputs);
-    const whole = storage.dtype === dtype && isWhole(view, shape);
+    const whole = storage.dtype === dtype && sameShape(storage.shape, shape) && isWhole(view, shape);
     const known = parts.get(storage);
     if (known !== undefined && whole) return known;
     const part = whole ? storage.take(room, nodes) : null;

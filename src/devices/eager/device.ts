@@ -10,26 +10,27 @@ import { runOnHeap } from "./oneCall";
 import { whyNoWasm } from "../wasm/refusal";
 import { isCompact } from "./window";
 
-/** From how many elements on WebAssembly pays. */
-const MANY_ELEMENTS = 16384;
-/** From how many multiplications of a product on. */
-const MANY_PRODUCTS = 65536;
+/** From how many elements on WebAssembly pays, and from how many multiplications of a product. */
+interface Least {
+  readonly elements: number;
+  readonly products: number;
+}
 
 /** Sizes alone decide, so that a call gives the same bits whenever it is made. */
-function isLarge(call: Call, inputs: readonly View[]): boolean {
+function isLarge(call: Call, inputs: readonly View[], { elements, products }: Least): boolean {
   switch (call.kernel) {
     case "map":
     case "random":
     case "softmax":
-      return sizeOf(call.output.shape) >= MANY_ELEMENTS;
+      return sizeOf(call.output.shape) >= elements;
     case "reduce":
-      return sizeOf(call.attrs.shape) >= MANY_ELEMENTS;
+      return sizeOf(call.attrs.shape) >= elements;
     case "matmul":
-      return sizeOf(call.output.shape) * inputs[0]!.shape.at(-1)! >= MANY_PRODUCTS;
+      return sizeOf(call.output.shape) * inputs[0]!.shape.at(-1)! >= products;
     case "convolve":
-      return sizeOf(call.output.shape) * sizeOf(inputs[1]!.shape.slice(1)) >= MANY_PRODUCTS;
+      return sizeOf(call.output.shape) * sizeOf(inputs[1]!.shape.slice(1)) >= products;
     case "copy":
-      return sizeOf(call.output.shape) >= MANY_ELEMENTS && isOutOfOrder(inputs[0]!);
+      return sizeOf(call.output.shape) >= elements && isOutOfOrder(inputs[0]!);
     default:
       return false;
   }
@@ -62,15 +63,20 @@ function runLarge(call: Call, inputs: readonly View[]): Storage {
 }
 
 /** Runs every kernel in JavaScript, and where WebAssembly is to be had the large calls there. */
-export const eagerDevice: Device = {
-  name: "eager",
-  has: (kernel) => jsDevice.has(kernel),
-  execute(call, inputs) {
-    if (!isLarge(call, inputs) || whyNoWasm() !== null) return inJs(call, inputs);
-    try {
-      return runLarge(call, inputs);
-    } finally {
-      trimKept();
-    }
-  },
-};
+export function eagerFrom(least: Least): Device {
+  return {
+    name: "eager",
+    has: (kernel) => jsDevice.has(kernel),
+    execute(call, inputs) {
+      if (!isLarge(call, inputs, least) || whyNoWasm() !== null) return inJs(call, inputs);
+      try {
+        return runLarge(call, inputs);
+      } finally {
+        trimKept();
+      }
+    },
+  };
+}
+
+/** The device of eager code, with sizes as they were measured. */
+export const eagerDevice: Device = /* @__PURE__ */ eagerFrom({ elements: 16_384, products: 65_536 });

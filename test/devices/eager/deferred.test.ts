@@ -22,6 +22,17 @@ describe("maps that wait until they are read", () => {
     expect(bits(chain((x) => x)[2]!)).toEqual(stored[0]);
   });
 
+  test("are not made part of a map over another shape", () => {
+    manualSeed(5);
+    const [a, b, c] = [randn([512, 48]), randn([48]), randn([128, 4, 48])];
+    const sum = a.add(b);
+    expect(waits(sum)).toBe(true);
+    const seen = sum.reshape([128, 4, 48]).sub(c);
+    const stored = a.add(b);
+    void stored.toTypedArray();
+    expect(bits(seen)).toEqual(bits(stored.reshape([128, 4, 48]).sub(c)));
+  });
+
   test("do not wait where they would keep much more alive than they are", () => {
     const large = randn([10, MANY]);
     expect(waits(large.slice([[0, 1]]).div(255))).toBe(false);
