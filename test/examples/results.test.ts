@@ -69,7 +69,7 @@ describe("mnist", () => {
     expect(classes.reduce((sum, [right]) => sum + right!, 0) / 1000).toBe(accuracy);
   });
 
-  test.each(["softmax", "svm"] as const)("does so with the linear %s classifier too", async (model) => {
+  test.each(["softmax", "svm", "cnn"] as const)("does so with the model %s too", async (model) => {
     expect((await mnist({ model, train: 3000, test: 1000, epochs: 2 })).accuracy).toBeGreaterThan(0.75);
   });
 
