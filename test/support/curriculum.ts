@@ -62,7 +62,7 @@ const framing: readonly CurriculumRow[] = [
 const models: readonly CurriculumRow[] = [
   row(13, "Nearest neighbours", { exports: "KNearestNeighbors", chapters: "25-neighbours" }),
   row(14, "One weight through the origin", { exports: "Linear", tests: ["layers/linear.test.ts: one linear weight without bias cannot fit y = x + 1: the best squared error is 1"], chapters: "01-digits" }),
-  row(15, "Linear classifier on pixels", { exports: "Linear Flatten argmax", tests: ["examples/results.test.ts: does so with the linear %s classifier too"], chapters: "01-digits" }),
+  row(15, "Linear classifier on pixels", { exports: "Linear Flatten argmax", tests: ["examples/results.test.ts: does so with the model %s too"], chapters: "01-digits" }),
   row(16, "Linear support vector machine", { exports: "hinge SGD", tests: ["losses/hinge.test.ts: is exactly 9 for ten equal scores"], chapters: "01-digits" }),
   row(17, "Softmax regression", { exports: "crossEntropy SGD", tests: ["losses/crossEntropy.test.ts: is ln K for equal logits, and falls as the right class gains"], chapters: "01-digits" }),
   row(18, "Scores are not probabilities", { exports: "softmax", chapters: "01-digits" }),
