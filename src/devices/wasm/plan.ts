@@ -75,23 +75,23 @@ function placeTemporaries({ steps, writes, results }: Program, offsets: Map<Valu
   for (const { value } of [...results, ...writes.map(({ source }) => source)]) last.set(value, steps.length);
   let gaps: Gap[] = [{ start, end: Infinity }];
   let end = start;
-  const living: { value: Value; gap: Gap }[] = [];
+  const dying = new Map<number, Gap[]>(); // what each step is the last to read
   steps.forEach((step, i) => {
     for (const value of outputsOf(step)) {
       if (offsets.has(value)) continue;
       const bytes = roomFor(value);
       const gap = gaps.find((candidate) => candidate.end - candidate.start >= bytes)!;
       offsets.set(value, gap.start);
-      living.push({ value, gap: { start: gap.start, end: gap.start + bytes } });
+      const own = { start: gap.start, end: gap.start + bytes };
+      const at = last.get(value) ?? i;
+      const others = dying.get(at);
+      if (others === undefined) dying.set(at, [own]);
+      else others.push(own);
       gap.start += bytes;
       end = Math.max(end, gap.start);
     }
-    for (let k = living.length - 1; k >= 0; k--) {
-      const { value, gap } = living[k]!;
-      if ((last.get(value) ?? i) > i) continue;
-      living.splice(k, 1);
-      gaps = joined([...gaps, gap]);
-    }
+    const free = dying.get(i);
+    if (free !== undefined) gaps = joined([...gaps, ...free]);
   });
   return end;
 }
