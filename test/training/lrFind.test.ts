@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import {
   Adam, Dataset, Dropout, Linear, type LrFindOptions, type Module, SGD, Sequential, Tanh, crossEntropy, fitSync, lrFind,
-  manualSeed, mse, rand, randn,
+  manualSeed, mse, rand, randn, tensor,
 } from "../../src/index";
 import { refusal } from "../support/refusal";
 
@@ -57,6 +57,14 @@ describe("lrFind", () => {
     const drawn = rand([2]).toArray();
     manualSeed(9);
     expect(rand([2]).toArray()).toEqual(drawn);
+  });
+
+  test("leaves what the optimizer trains beside the model as it was", () => {
+    const [model, scale] = [network(), tensor([2], { requiresGrad: true })];
+    const optimizer = new SGD([...model.parameters(), scale]);
+    lrFind(model, bowl(), { loss: (p, y) => mse(p.mul(scale), y), optimizer, steps: 5, from: 0.01, to: 0.1 });
+    expect(scale.toArray()).toEqual([2]);
+    expect(scale.grad).toBe(null);
   });
 
   test("gives the same with one seed, compiled or not", () => {
