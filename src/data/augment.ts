@@ -65,10 +65,10 @@ export type Augmentation = (batch: Batch, place?: BatchPlace) => Batch;
  *
  * Source: Simard, Steinkraus and Platt 2003, "Best practices for convolutional neural networks".
  */
-export function randomAffine(options: RandomAffineOptions): Augmentation {
+export function randomAffine(options: RandomAffineOptions = {}): Augmentation {
   const where = "randomAffine";
   checkOptions(where, options, ["rotate", "scale", "shear", "shift", "fill", "height", "width", "seed"]);
-  const rotate = spreadOf(where, "rotate", options?.rotate, 0, { min: -180, max: 180 });
+  const rotate = spreadOf(where, "rotate", options.rotate, 0, { min: -180, max: 180 });
   const scale = spreadOf(where, "scale", options.scale, 1, { above: 0 });
   const shear = spreadOf(where, "shear", options.shear, 0, { above: -90, below: 90 });
   const shift = spreadOf(where, "shift", options.shift, 0, {});
