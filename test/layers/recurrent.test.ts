@@ -159,6 +159,9 @@ describe.each([["RNN", RNN], ["LSTM", LSTM], ["GRU", GRU]] as const)("%s", (name
         "give what run gave, or zeros of that shape",
     );
     expect(refusal(() => layer.run(x, { state: x }))).toMatch(new RegExp(`^OptionError: ${name}: unknown option: "state"`));
+    for (const rubbish of [1, true, [], () => x]) {
+      expect(refusal(() => layer.run(x, rubbish as never))).toMatch(new RegExp(`^OptionError: ${name}: options must be a record`));
+    }
     expect(refusal(() => make({ dropout: 2 }))).toMatch(new RegExp(`^OptionError: ${name}: dropout is out of range: 2`));
     expect(refusal(() => make({ numLayers: 0 }))).toMatch(/numLayers is out of range: 0/);
     expect(refusal(() => make({ layers: 2 }))).toMatch(/unknown option: "layers"/);
