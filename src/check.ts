@@ -7,6 +7,7 @@ import { type Shape, broadcastShapes, showShape } from "./shape";
 /** A value as a short piece of an error message. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
   if (typeof value === "object" && value !== null) {

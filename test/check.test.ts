@@ -23,6 +23,7 @@ describe("show", () => {
   test.each([
     ["text", '"text"'],
     [1.5, "1.5"],
+    [Symbol("s"), "Symbol(s)"],
     [null, "null"],
     [undefined, "undefined"],
     [[1, "a"], '[1, "a"]'],
@@ -36,6 +37,8 @@ describe("show", () => {
   ])("writes %j briefly", (value, text) => {
     expect(show(value)).toBe(text);
   });
+
+  test("tells a bigint from a number", () => expect(show(10n)).toBe("10n"));
 });
 
 describe("nearest", () => {
