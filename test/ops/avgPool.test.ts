@@ -22,6 +22,10 @@ describe("avgPool1d", () => {
   });
 });
 
+test("a grid that no array can hold is refused before anything is made", () => {
+  expect(refusal(() => adaptiveAvgPool2d(zeros([1, 2, 2]), 1e9))).toMatch(/^ShapeError: adaptiveAvgPool2d: too many elements/);
+});
+
 describe("avgPool2d", () => {
   const image = [[[1, 2, 3, 4], [5, 6, 7, 8]]];
 
