@@ -5,7 +5,7 @@ import { OptionError, ShapeError } from "../errors";
 import { add } from "../ops/elementwise";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
-import type { Tensor, TensorLike } from "../tensor/tensor";
+import { Tensor, type TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
 
 /**
@@ -13,7 +13,8 @@ import { Module } from "./module";
  *
  * Shapes: those of the module, which gives the shape it takes. Its parameters are called `module.weight` and so on.
  *
- * @throws OptionError if it is given no module; ShapeError if the module changes the shape (nothing is broadcast).
+ * @throws OptionError if it is given no module, or the module gives no tensor; ShapeError if the module changes the
+ * shape (nothing is broadcast).
  *
  * @example
  * ```ts
@@ -41,7 +42,10 @@ export class Residual extends Module {
 
   forward(x: TensorLike): Tensor {
     const input = asTensor("Residual", x);
-    const change = this.module.forward(input);
+    const change: unknown = this.module.forward(input);
+    if (!(change instanceof Tensor)) {
+      throw new OptionError(`Residual: the module gave no tensor: ${show(change)}; return one from its forward`, { change });
+    }
     if (sameShape(change.shape, input.shape)) return add(input, change);
     throw new ShapeError(
       `Residual: the module changes the shape: ${showShape(input.shape)} → ${showShape(change.shape)} ` +
