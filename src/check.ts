@@ -12,7 +12,7 @@ export function show(value: unknown): string {
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const kind = value.constructor?.name ?? "Object";
-    return kind === "Object" ? "a record" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+    return kind === "Object" ? "a record" : `${/^([AEIO]|[FLMNRS][A-Z])/.test(kind) ? "an" : "a"} ${kind}`;
   }
   return String(value);
 }

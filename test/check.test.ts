@@ -17,6 +17,7 @@ import {
   nearest,
   show,
 } from "../src/check";
+import { LSTM, SiLU } from "../src/index";
 import { refusal } from "./support/refusal";
 
 describe("show", () => {
@@ -30,6 +31,8 @@ describe("show", () => {
     [new Array<number>(9).fill(0), "an array of 9"],
     [new Float32Array(2), "a Float32Array"],
     [new Int32Array(2), "an Int32Array"],
+    [new LSTM(1, 1), "an LSTM"],
+    [new SiLU(), "a SiLU"],
     [{ a: 1 }, "a record"],
     [Object.create(null), "a record"],
     [Math.sin, "function sin"],
