@@ -129,7 +129,7 @@ export abstract class Recurrent extends Module {
     const single = given.rank === 2;
     const batched = single ? unsqueeze(given, this.batchFirst ? 0 : 1) : given;
     const input = this.batchFirst ? permute(batched, [1, 0, 2]) : batched;
-    checkOptions(this.kind, state, names);
+    checkOptions(this.kind, state, [...names, "output"]); // what run gave may be given back whole
     const initial = this.initialStates(input, single, { ...state }, names);
     const { output, last } = this.layers(input, initial);
     const ordered = this.batchFirst ? permute(output, [1, 0, 2]) : output;
