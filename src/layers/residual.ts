@@ -1,6 +1,6 @@
 /** A shortcut around a module: it only has to learn what is to be added to its input. */
 
-import { show } from "../check";
+import { checkNoMore, show } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { add } from "../ops/elementwise";
 import { sameShape, showShape } from "../shape";
@@ -29,8 +29,9 @@ export class Residual extends Module {
   /** What is added to its input. */
   readonly module: Module;
 
-  constructor(module: Module) {
+  constructor(module: Module, ...none: never[]) {
     super();
+    checkNoMore("Residual", none, "put several modules into a Sequential");
     if (!((module as unknown) instanceof Module)) {
       throw new OptionError(
         `Residual: not a module: ${show(module)}; give one, such as new Linear(4, 4), or several in a Sequential`,

@@ -52,6 +52,9 @@ describe("Residual", () => {
       "ShapeError: Residual: the module changes the shape: [3, 2] → [3, 1] (both are added); " +
         "give it as many outputs as inputs",
     );
+    expect(refusal(() => new Residual(new ReLU(), new ReLU() as never))).toBe(
+      "OptionError: Residual: an argument too many: a ReLU; put several modules into a Sequential",
+    );
     expect(refusal(() => new Residual(((x: Tensor) => x) as unknown as Module))).toMatch(
       /^OptionError: Residual: not a module: a function; give one, such as new Linear\(4, 4\)/,
     );
