@@ -51,8 +51,8 @@ export interface LrFound {
  *
  * The loss is smoothed; the test ends where it diverges or is no longer finite. Rows come in mixed order, epoch after
  * epoch. Afterwards the model (weights, buffers, modes, gradients), the optimizer with all that it trains and the
- * default generator are what they were. The suggestion is the rate of the steepest fall over log lr, a good rate to begin with; the loss's lowest
- * point is too high already.
+ * default generator are what they were. The suggestion is the rate of the steepest fall over log lr, a good rate to
+ * begin with; the loss's lowest point is too high already.
  *
  * @throws OptionError for unknown options and values out of range; whatever the model or the loss throws.
  *
@@ -73,7 +73,7 @@ export interface LrFound {
 export function lrFind(model: Module, data: Dataset, options: LrFindOptions): LrFound {
   const plan = planOf(model, data, options);
   const restore = remember(model, plan.optimizer);
-  const updater = new Updater({ ...plan, clipNorm: undefined, l1: 0, l2: 0 }, false);
+  const updater = new Updater({ ...plan, clipNorm: undefined, l1: 0, l2: 0 }, false, "lrFind");
   model.train();
   try {
     const { rates, losses } = climb(plan, updater);

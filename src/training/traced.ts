@@ -69,7 +69,7 @@ export function traced<A extends readonly Tensor[], R>(
   return Object.assign(call, { release });
 }
 
-/** The choice alone, out of a larger record of options. @throws OptionError for what is no device, boolean or function. */
+/** The choice alone, out of a larger record of options. @throws OptionError for values of other kinds. */
 export function compileChoice(where: string, { compile: wanted, device, onNotice }: CompileChoice): CompileChoice {
   checkProgramDevice(where, device);
   if (onNotice !== undefined) checkFunction(where, "onNotice", onNotice);

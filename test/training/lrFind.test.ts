@@ -1,8 +1,8 @@
 /** The range test: rates that grow, a suggestion that learns, and nothing left behind. */
 import { describe, expect, test } from "vitest";
 import {
-  Adam, Dataset, Dropout, Linear, type LrFindOptions, type Module, SGD, Sequential, Tanh, crossEntropy, fitSync, lrFind,
-  manualSeed, mse, rand, randn, tensor,
+  Adam, Dataset, Dropout, Linear, type LrFindOptions, type Module, SGD, Sequential, Tanh, type Tensor, crossEntropy,
+  fitSync, lrFind, manualSeed, mse, rand, randn, tensor,
 } from "../../src/index";
 import { refusal } from "../support/refusal";
 
@@ -91,6 +91,12 @@ describe("lrFind", () => {
     const [model, data] = [new Linear(2, 1), bowl()];
     const said = (options: unknown): string => refusal(() => lrFind(model, data, options as LrFindOptions));
     expect(said({})).toBe("OptionError: lrFind: the loss is not a function: undefined; give one, such as mse or crossEntropy");
+    const none = (): string => "none";
+    expect(said({ loss: none })).toMatch('OptionError: lrFind: the loss is not a tensor: "none"');
+    const notices: string[] = [];
+    const peeking = (p: Tensor, y: Tensor): Tensor => mse(p, y.add(mse(p, y).item()));
+    lrFind(model, data, { loss: peeking, steps: 2, onNotice: (notice) => notices.push(notice) });
+    expect(notices.map((notice) => notice.slice(0, 21))).toEqual(["lrFind: not compiled,"]);
     expect(said({ loss: mse, from: 0 })).toBe("OptionError: lrFind: from is out of range: 0; give a number > 0");
     expect(said({ loss: mse, from: 1, to: 0.5 })).toBe("OptionError: lrFind: to is out of range: 0.5; give a number > 1");
     expect(said({ loss: mse, steps: 1 })).toBe("OptionError: lrFind: steps is out of range: 1; give a whole number ≥ 2");
