@@ -91,7 +91,8 @@ function phasesOf(stride: number, dilation: number, padding: number, kernel: num
   const step = stride / common;
   return Array.from({ length: Math.max(Math.min(stride, size), 1) }, (_, first) => {
     const rest = (((first + padding) % stride) + stride) % stride;
-    const start = Array.from({ length: Math.min(step, kernel) }, (_, k) => k).findIndex((k) => (k * dilation) % stride === rest);
+    const candidates = Array.from({ length: Math.min(step, kernel) }, (_, k) => k);
+    const start = candidates.findIndex((k) => (k * dilation) % stride === rest);
     const taps = start < 0 ? 0 : Math.ceil((kernel - start) / step);
     const from = (first + padding - start * dilation) / stride;
     return { first, start, step, taps, padding: ((taps - 1) * dilation) / common - from };
