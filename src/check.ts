@@ -7,11 +7,12 @@ import { type Shape, broadcastShapes, showShape } from "./shape";
 /** A value as a short piece of an error message. */
 export function show(value: unknown): string {
   if (typeof value === "string") return JSON.stringify(value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return value.name === "" ? "a function" : `function ${value.name}`;
   if (Array.isArray(value)) return value.length > 8 ? `an array of ${value.length}` : `[${value.map(show).join(", ")}]`;
   if (typeof value === "object" && value !== null) {
     const kind = value.constructor?.name ?? "Object";
-    return kind === "Object" ? "a record" : `${/^[AEIO]/.test(kind) ? "an" : "a"} ${kind}`;
+    return kind === "Object" ? "a record" : `${/^([AEIO]|[FLMNRS][A-Z])/.test(kind) ? "an" : "a"} ${kind}`;
   }
   return String(value);
 }

@@ -17,18 +17,22 @@ import {
   nearest,
   show,
 } from "../src/check";
+import { LSTM, SiLU } from "../src/index";
 import { refusal } from "./support/refusal";
 
 describe("show", () => {
   test.each([
     ["text", '"text"'],
     [1.5, "1.5"],
+    [Symbol("s"), "Symbol(s)"],
     [null, "null"],
     [undefined, "undefined"],
     [[1, "a"], '[1, "a"]'],
     [new Array<number>(9).fill(0), "an array of 9"],
     [new Float32Array(2), "a Float32Array"],
     [new Int32Array(2), "an Int32Array"],
+    [new LSTM(1, 1), "an LSTM"],
+    [new SiLU(), "a SiLU"],
     [{ a: 1 }, "a record"],
     [Object.create(null), "a record"],
     [Math.sin, "function sin"],
@@ -36,6 +40,8 @@ describe("show", () => {
   ])("writes %j briefly", (value, text) => {
     expect(show(value)).toBe(text);
   });
+
+  test("tells a bigint from a number", () => expect(show(10n)).toBe("10n"));
 });
 
 describe("nearest", () => {

@@ -7,7 +7,7 @@ import { OptionError, ShapeError } from "../errors";
 import { showShape } from "../shape";
 import { Generator } from "../tensor/generator";
 import { readView, storageOf } from "../tensor/storage";
-import { type Tensor, fromStorage } from "../tensor/tensor";
+import { Tensor, fromStorage } from "../tensor/tensor";
 import { type Layout, type Motion, moveInto } from "./affine";
 import { type Batch, type BatchPlace, seedOf } from "./batches";
 import { allRows } from "./bytes";
@@ -65,10 +65,10 @@ export type Augmentation = (batch: Batch, place?: BatchPlace) => Batch;
  *
  * Source: Simard, Steinkraus and Platt 2003, "Best practices for convolutional neural networks".
  */
-export function randomAffine(options: RandomAffineOptions): Augmentation {
+export function randomAffine(options: RandomAffineOptions = {}): Augmentation {
   const where = "randomAffine";
   checkOptions(where, options, ["rotate", "scale", "shear", "shift", "fill", "height", "width", "seed"]);
-  const rotate = spreadOf(where, "rotate", options?.rotate, 0, { min: -180, max: 180 });
+  const rotate = spreadOf(where, "rotate", options.rotate, 0, { min: -180, max: 180 });
   const scale = spreadOf(where, "scale", options.scale, 1, { above: 0 });
   const shear = spreadOf(where, "shear", options.shear, 0, { above: -90, below: 90 });
   const shift = spreadOf(where, "shift", options.shift, 0, {});
@@ -141,6 +141,9 @@ type Redraw = (
 function augmentation(where: string, options: AugmentOptions, redraw: Redraw): Augmentation {
   const flat = flatSize(where, options);
   return ({ x, y }, place) => {
+    if (!(x instanceof Tensor)) {
+      throw new OptionError(`${where}: x is no tensor: ${show(x)}; make it one, such as tensor(x), or map a Dataset`, { x });
+    }
     const layout = layoutOf(where, x, flat);
     const { epoch, rows } = place ?? { epoch: 0, rows: allRows(layout.count) };
     const pixels = readView(x, false);

@@ -32,7 +32,9 @@ abstract class Pool<Options extends object> extends Module {
   }
 
   override settings(): string {
-    const set = Object.entries(this.options).map(([name, value]) => `${name}: ${show(value)}`);
+    const set = Object.entries(this.options)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => `${name}: ${show(value)}`);
     return `${show(this.kernel)}${set.length === 0 ? "" : `, { ${set.join(", ")} }`}`;
   }
 }

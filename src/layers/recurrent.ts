@@ -121,7 +121,7 @@ export abstract class Recurrent extends Module {
   /** The walk through all layers; `names` says what the parts of the state are called in errors. */
   protected walk(
     x: TensorLike,
-    state: Readonly<Record<string, TensorLike>> | undefined,
+    state: HiddenState | undefined,
     names: readonly string[],
   ): { output: Tensor; state: Tensor[] } {
     const given = asTensor(this.kind, x, this.weights["weight_ih_l0"]!.dtype);
@@ -129,8 +129,8 @@ export abstract class Recurrent extends Module {
     const single = given.rank === 2;
     const batched = single ? unsqueeze(given, this.batchFirst ? 0 : 1) : given;
     const input = this.batchFirst ? permute(batched, [1, 0, 2]) : batched;
-    checkOptions(this.kind, state, names);
-    const initial = this.initialStates(input, single, state, names);
+    checkOptions(this.kind, state, [...names, "output"]); // what run gave may be given back whole
+    const initial = this.initialStates(input, single, { ...state }, names);
     const { output, last } = this.layers(input, initial);
     const ordered = this.batchFirst ? permute(output, [1, 0, 2]) : output;
     if (!single) return { output: ordered, state: last };
@@ -166,12 +166,12 @@ export abstract class Recurrent extends Module {
   private initialStates(
     input: Tensor,
     single: boolean,
-    state: Readonly<Record<string, TensorLike>> | undefined,
+    state: Readonly<Record<string, TensorLike>>,
     names: readonly string[],
   ): Tensor[][] {
     const [count, batch] = [this.numLayers * this.directions, input.shape[1]!];
     const lists = names.map((name) => {
-      const value = state?.[name];
+      const value = state[name];
       if (value === undefined) {
         const zeros = constantOf(0, [batch, this.hiddenSize], input.dtype);
         return Array.from({ length: count }, () => zeros);

@@ -1,11 +1,11 @@
 /** A shortcut around a module: it only has to learn what is to be added to its input. */
 
-import { show } from "../check";
+import { checkNoMore, show } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { add } from "../ops/elementwise";
 import { sameShape, showShape } from "../shape";
 import { asTensor } from "../tensor/create";
-import type { Tensor, TensorLike } from "../tensor/tensor";
+import { Tensor, type TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
 
 /**
@@ -13,7 +13,8 @@ import { Module } from "./module";
  *
  * Shapes: those of the module, which gives the shape it takes. Its parameters are called `module.weight` and so on.
  *
- * @throws OptionError if it is given no module; ShapeError if the module changes the shape (nothing is broadcast).
+ * @throws OptionError if it is given no module, or the module gives no tensor; ShapeError if the module changes the
+ * shape (nothing is broadcast).
  *
  * @example
  * ```ts
@@ -28,8 +29,9 @@ export class Residual extends Module {
   /** What is added to its input. */
   readonly module: Module;
 
-  constructor(module: Module) {
+  constructor(module: Module, ...none: never[]) {
     super();
+    checkNoMore("Residual", none, "put several modules into a Sequential");
     if (!((module as unknown) instanceof Module)) {
       throw new OptionError(
         `Residual: not a module: ${show(module)}; give one, such as new Linear(4, 4), or several in a Sequential`,
@@ -41,7 +43,10 @@ export class Residual extends Module {
 
   forward(x: TensorLike): Tensor {
     const input = asTensor("Residual", x);
-    const change = this.module.forward(input);
+    const change: unknown = this.module.forward(input);
+    if (!(change instanceof Tensor)) {
+      throw new OptionError(`Residual: the module gave no tensor: ${show(change)}; return one from its forward`, { change });
+    }
     if (sameShape(change.shape, input.shape)) return add(input, change);
     throw new ShapeError(
       `Residual: the module changes the shape: ${showShape(input.shape)} → ${showShape(change.shape)} ` +

@@ -47,7 +47,7 @@ export class RNN extends Recurrent {
   }
 
   run(x: TensorLike, state?: HiddenState): RecurrentResult {
-    const { output, state: last } = this.walk(x, state && { ...state }, ["hidden"]);
+    const { output, state: last } = this.walk(x, state, ["hidden"]);
     return { output, hidden: last[0]! };
   }
 
@@ -102,7 +102,7 @@ export class LSTM extends Recurrent {
   }
 
   run(x: TensorLike, state?: CellState): LSTMResult {
-    const { output, state: last } = this.walk(x, state && { ...state }, ["hidden", "cell"]);
+    const { output, state: last } = this.walk(x, state, ["hidden", "cell"]);
     return { output, hidden: last[0]!, cell: last[1]! };
   }
 }
@@ -138,7 +138,7 @@ export class GRU extends Recurrent {
   }
 
   run(x: TensorLike, state?: HiddenState): RecurrentResult {
-    const { output, state: last } = this.walk(x, state && { ...state }, ["hidden"]);
+    const { output, state: last } = this.walk(x, state, ["hidden"]);
     return { output, hidden: last[0]! };
   }
 }

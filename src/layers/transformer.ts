@@ -93,13 +93,14 @@ export class TransformerEncoderLayer extends Module {
     super();
     const kind = "TransformerEncoderLayer";
     checkOptions(kind, options, [...Object.keys(USUAL), "dtype"]);
-    const { dimFeedforward, dropout, activation, layerNormEps, normFirst, bias, batchFirst } = { ...USUAL, ...options };
+    const { dimFeedforward = USUAL.dimFeedforward, dropout = USUAL.dropout, activation = USUAL.activation } = options;
+    const { layerNormEps = USUAL.layerNormEps, normFirst, batchFirst = USUAL.batchFirst } = options;
     checkNumber(kind, "dimFeedforward", dimFeedforward, { integer: true, min: 1 });
     checkNumber(kind, "dropout", dropout, { min: 0, max: 1 });
     checkNumber(kind, "layerNormEps", layerNormEps, { min: 0 });
-    checkBoolean(kind, "bias", bias, true);
+    const bias = checkBoolean(kind, "bias", options.bias, USUAL.bias);
     this.activation = checkOneOf(kind, "activation", activation, ["relu", "gelu"] as const);
-    this.normFirst = checkBoolean(kind, "normFirst", normFirst, false);
+    this.normFirst = checkBoolean(kind, "normFirst", normFirst, USUAL.normFirst);
     const common = options.dtype === undefined ? { bias } : { bias, dtype: options.dtype };
     this.selfAttn = new MultiHeadAttention(width, heads, { ...common, dropout, batchFirst });
     this.width = width;

@@ -77,7 +77,7 @@ export function attend(
   checkOptions(name, options, KEYS);
   const [query, key, value] = alike(name, [q, k, v], toFloat) as [Tensor, Tensor, Tensor];
   checkFit(name, query.shape, key.shape, value.shape);
-  const scale = checkNumber(name, "scale", options.scale ?? 1 / Math.sqrt(query.shape.at(-1)!));
+  const scale = checkNumber(name, "scale", options.scale ?? 1 / Math.sqrt(Math.max(query.shape.at(-1)!, 1)));
   const causal = checkBoolean(name, "causal", options.causal, false);
   const p = checkNumber(name, "dropout", options.dropout ?? 0, { min: 0, max: 1 });
   const scores = matmul(mul(query, scale), transpose(key));

@@ -1,6 +1,6 @@
 /** Average pooling: the mean of each window of a signal. */
 
-import { checkBoolean, checkOptions } from "../check";
+import { checkBoolean, checkOptions, checkShape } from "../check";
 import { isFloat } from "../dtype";
 import { ShapeError } from "../errors";
 import { showShape } from "../shape";
@@ -125,6 +125,7 @@ export function adaptiveAvgPool2d(x: TensorLike, size: PerAxis): Tensor {
       x: shape,
     });
   }
+  checkShape(where, [...signal.shape.slice(0, 2), rows, columns]);
   const { dtype } = signal;
   const down = tensor(meansMatrix(h, rows), { dtype });
   const across = tensor(meansMatrix(w, columns), { dtype });

@@ -1,6 +1,6 @@
 /** Convolutions of neural networks: conv1d, conv2d, and the transposed one that enlarges. */
 
-import { checkNumber, checkOptions } from "../check";
+import { checkNumber, checkOptions, checkShape } from "../check";
 import { toNumber } from "../dtype";
 import { OptionError, ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
@@ -220,6 +220,7 @@ export function convTranspose2d(
       { x: first!.shape, weight: kernel!.shape, padding: p },
     );
   }) as unknown as Pair;
+  checkShape(where, [signal.shape[0]!, inner * groups, ...size]);
   const from: Pair = [signal.shape[2]!, signal.shape[3]!];
   const y = withBias(spread(signal, kernel!, { ...walk, size: from }, size), shift);
   return alone ? squeeze(y, 0) : y;

@@ -86,13 +86,14 @@ function gcd(a: number, b: number): number {
 }
 
 /** Element p − padding gets g[i]·weight[k] where i·stride + k·dilation = p: which k do, by p modulo the stride. */
-function phasesOf(stride: number, dilation: number, padding: number, kernel: number): Phase[] {
+function phasesOf(stride: number, dilation: number, padding: number, kernel: number, size: number): Phase[] {
   const common = gcd(stride, dilation);
   const step = stride / common;
-  return Array.from({ length: stride }, (_, first) => {
+  return Array.from({ length: Math.max(Math.min(stride, size), 1) }, (_, first) => {
     const rest = (((first + padding) % stride) + stride) % stride;
-    const start = Array.from({ length: step }, (_, k) => k).findIndex((k) => (k * dilation) % stride === rest);
-    const taps = start < 0 ? 0 : Math.max(Math.ceil((kernel - start) / step), 0);
+    const candidates = Array.from({ length: Math.min(step, kernel) }, (_, k) => k);
+    const start = candidates.findIndex((k) => (k * dilation) % stride === rest);
+    const taps = start < 0 ? 0 : Math.ceil((kernel - start) / step);
     const from = (first + padding - start * dilation) / stride;
     return { first, start, step, taps, padding: ((taps - 1) * dilation) / common - from };
   });
@@ -109,7 +110,7 @@ export function spread(g: Tensor, weight: Tensor, walk: Walk, size: Pair): Tenso
   const { groups, stride, dilation, padding } = walk;
   const swapped = swapInGroups(weight, groups);
   const [rows, columns] = [0, 1].map((axis) =>
-    phasesOf(stride[axis]!, dilation[axis]!, padding[axis]!, weight.shape[2 + axis]!),
+    phasesOf(stride[axis]!, dilation[axis]!, padding[axis]!, weight.shape[2 + axis]!, size[axis]!),
   ) as [Phase[], Phase[]];
   const each: Pair = [Math.ceil(size[0] / stride[0]), Math.ceil(size[1] / stride[1])];
   const apart: Pair = [dilation[0] / gcd(stride[0], dilation[0]), dilation[1] / gcd(stride[1], dilation[1])];
@@ -124,10 +125,10 @@ export function spread(g: Tensor, weight: Tensor, walk: Walk, size: Pair): Tenso
       return apply(convolveOp, [g, turned], { groups, stride: [1, 1], dilation: apart, padding, size: each });
     }),
   );
-  return parts.length === 1 ? parts[0]! : woven(parts, stride, size);
+  return parts.length === 1 ? parts[0]! : woven(parts, [rows.length, columns.length], size);
 }
 
-/** [b, c, h, w] parts, one for each row and column modulo the stride, as one signal. */
+/** [b, c, h, w] parts, one for each row and column modulo the stride (as far as there are any), as one signal. */
 function woven(parts: readonly Tensor[], [down, across]: Pair, [height, width]: Pair): Tensor {
   const [b, c, h, w] = parts[0]!.shape as [number, number, number, number];
   const stacked = concat(parts.map((part) => reshape(part, [b, c, 1, h, w])), { axis: 2 });

@@ -1,6 +1,6 @@
 /** Margins around a tensor: of one number, or of its own elements, mirrored, repeated or wrapped around. */
 
-import { checkNumber, checkOneOf, checkOptions, show } from "../check";
+import { checkNumber, checkOneOf, checkOptions, checkShape, show } from "../check";
 import { type DType, adopt } from "../dtype";
 import { OptionError, ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
@@ -71,6 +71,7 @@ export function pad(x: TensorLike, amounts: readonly (readonly [number, number])
     throw notPerAxis("pad", amounts, tensor.shape, "[before, after] for each axis");
   }
   const pairs = amounts.map(padAmounts);
+  checkShape("pad", tensor.shape.map((n, axis) => n + pairs[axis]![0] + pairs[axis]![1]));
   if (mode === "constant") return padConstant(tensor, pairs, options.value ?? 0);
   if (options.value !== undefined) {
     throw new OptionError(

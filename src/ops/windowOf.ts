@@ -53,8 +53,10 @@ export function windowsOf(
       const missing = Math.max((size - 1) * s + reach - n, 0);
       return { kernel: k, stride: s, dilation: d, padding: Math.floor(missing / 2), size };
     }
-    const room = n + 2 * p - reach;
-    if (room < 0) {
+    let size = Math.floor((n + 2 * p - reach + (ceilMode ? s - 1 : 0)) / s) + 1;
+    // As in PyTorch: one that reaches over the edge counts only if it begins before it.
+    if (ceilMode && (size - 1) * s >= n + p) size--;
+    if (size < 1) {
       const padded = p > 0 ? `${n} + 2·${p}` : `${n}`;
       const spread = d > 1 ? ` (spread to ${reach} by dilation ${d})` : "";
       throw new ShapeError(
@@ -63,9 +65,6 @@ export function windowsOf(
         { kernel: k, size: n, padding: p },
       );
     }
-    let size = Math.floor(room / s) + 1;
-    // As in PyTorch: one more that reaches over the edge, if it begins before it.
-    if (ceilMode && room % s > 0 && size * s < n + p) size++;
     return { kernel: k, stride: s, dilation: d, padding: p, size };
   });
 }

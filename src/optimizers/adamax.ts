@@ -14,7 +14,8 @@ export interface AdaMaxOptions extends OptimizerOptions, Partial<MomentSettings>
  * AdaMax: m ← β₁m + (1 − β₁)g, u ← max(β₂u, |g| + ε), p ← p − lr/(1 − β₁ᵏ)·m/u in step k (counted per parameter, from
  * 1).
  *
- * No step is longer than lr. `weightDecay` λ adds λp to g. ε, 1e-8 by default, stands beside |g| and not beside u.
+ * With the defaults no step is longer than lr by more than 1 %; β₁ nearer to β₂ allows longer ones. `weightDecay` λ
+ * adds λp to g. ε, 1e-8 by default, stands beside |g| and not beside u.
  *
  * @throws OptionError for options that are unknown or out of range.
  *

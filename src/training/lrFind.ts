@@ -7,7 +7,7 @@ import type { Module } from "../layers/module";
 import { Adam } from "../optimizers/adam";
 import { Optimizer } from "../optimizers/optimizer";
 import { defaultGenerator } from "../tensor/generator";
-import type { Tensor } from "../tensor/tensor";
+import { type Tensor, assign } from "../tensor/tensor";
 import { checkDataset, checkLossFunction, checkModel, checkTrained } from "./checks";
 import type { Loss } from "./evaluate";
 import { type CompileChoice, compileChoice } from "./traced";
@@ -50,9 +50,9 @@ export interface LrFound {
  * looks where the loss falls fastest.
  *
  * The loss is smoothed; the test ends where it diverges or is no longer finite. Rows come in mixed order, epoch after
- * epoch. Afterwards the model (weights, buffers, modes, gradients), the optimizer and the default generator are what
- * they were. The suggestion is the rate of the steepest fall over log lr, a good rate to begin with; the loss's lowest
- * point is too high already.
+ * epoch. Afterwards the model (weights, buffers, modes, gradients), the optimizer with all that it trains and the
+ * default generator are what they were. The suggestion is the rate of the steepest fall over log lr, a good rate to
+ * begin with; the loss's lowest point is too high already.
  *
  * @throws OptionError for unknown options and values out of range; whatever the model or the loss throws.
  *
@@ -73,7 +73,7 @@ export interface LrFound {
 export function lrFind(model: Module, data: Dataset, options: LrFindOptions): LrFound {
   const plan = planOf(model, data, options);
   const restore = remember(model, plan.optimizer);
-  const updater = new Updater({ ...plan, clipNorm: undefined, l1: 0, l2: 0 }, false);
+  const updater = new Updater({ ...plan, clipNorm: undefined, l1: 0, l2: 0 }, false, "lrFind");
   model.train();
   try {
     const { rates, losses } = climb(plan, updater);
@@ -137,13 +137,13 @@ function planOf(model: Module, data: Dataset, options: LrFindOptions): LrPlan {
 function remember(model: Module, optimizer: Optimizer): () => void {
   const modules = [...model.modules()];
   const modes = modules.map((module) => module.training);
-  const weights = model.stateDict();
-  const state = optimizer.stateDict();
   const params = [...new Set([...model.parameters(), ...optimizer.groups.flatMap((group) => group.params)])];
+  const values = [...model.buffers(), ...params].map((target) => [target, target.detach()] as const);
+  const state = optimizer.stateDict();
   const gradients = params.map((parameter): Tensor | null => parameter.grad);
   const random = defaultGenerator.state;
   return () => {
-    model.loadStateDict(weights);
+    for (const [target, value] of values) assign(target, value);
     optimizer.loadStateDict(state);
     modules.forEach((module, i) => (module.training = modes[i]!));
     params.forEach((parameter, i) => (parameter.grad = gradients[i]!));

@@ -1,6 +1,7 @@
 /** Running a function as a compiled program where it can be traced, and as it is where it cannot, with one notice. */
 
 import { compile } from "../accelerate";
+import { checkBoolean, checkFunction } from "../check";
 import { type Compiled, checkProgramDevice } from "../compile/compile";
 import { whyNoWasm } from "../devices/wasm/refusal";
 import { DeviceError, TraceError } from "../errors";
@@ -68,11 +69,12 @@ export function traced<A extends readonly Tensor[], R>(
   return Object.assign(call, { release });
 }
 
-/** The choice alone, out of a larger record of options. @throws OptionError for what is no device. */
+/** The choice alone, out of a larger record of options. @throws OptionError for values of other kinds. */
 export function compileChoice(where: string, { compile: wanted, device, onNotice }: CompileChoice): CompileChoice {
   checkProgramDevice(where, device);
+  if (onNotice !== undefined) checkFunction(where, "onNotice", onNotice);
   return {
-    ...(wanted === undefined ? {} : { compile: wanted }),
+    compile: checkBoolean(where, "compile", wanted, true),
     ...(device === undefined ? {} : { device }),
     ...(onNotice === undefined ? {} : { onNotice }),
   };

@@ -38,16 +38,17 @@ interface Outcome {
 export class Updater {
   private readonly step: Traced<[Tensor, Tensor], Outcome>;
 
-  /** `predictions` says whether they are wanted. */
+  /** `predictions` says whether they are wanted, `where` who asks. */
   constructor(
     private readonly plan: UpdatePlan,
     predictions: boolean,
+    private readonly where = "fit",
   ) {
     const step = (x: Tensor, y: Tensor): Outcome => {
       const { loss, finite, prediction } = this.attempt(x, y);
       return { loss, finite, prediction: predictions ? prediction.detach() : null };
     };
-    this.step = traced("fit", step, plan);
+    this.step = traced(where, step, plan);
   }
 
   /** Learns from one batch; `epoch` and `batch` tell where in reports. */
@@ -88,7 +89,7 @@ export class Updater {
   private objective(x: Tensor, y: Tensor): { loss: Tensor; total: Tensor; prediction: Tensor } {
     const { model, l1, l2 } = this.plan;
     const prediction = model.forward(x);
-    const loss = checkLoss("fit", this.plan.loss(prediction, y));
+    const loss = checkLoss(this.where, this.plan.loss(prediction, y));
     let total = loss;
     if (l1 > 0) total = total.add(l1Penalty(model, l1));
     if (l2 > 0) total = total.add(l2Penalty(model, l2));

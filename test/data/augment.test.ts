@@ -158,6 +158,16 @@ describe("refusals", () => {
     [refusal(() => randomFlip({ vertical: -1 })), "OptionError: randomFlip: vertical is out of range: -1; give a number ≥ 0 and ≤ 1"],
   ])("%s", (said, message) => expect(said.slice(0, message.length)).toBe(message));
 
+  test("nothing to change changes nothing", () => {
+    expect(randomAffine()({ x: tensor([[[1, 2], [3, 4]]]), y: tensor([0]) }).x.toArray()).toEqual([[[1, 2], [3, 4]]]);
+  });
+
+  test("an x that is no tensor", () => {
+    expect(refusal(() => randomFlip()({ x: [[[1, 2]]] as never, y: tensor([0]) }))).toBe(
+      "OptionError: randomFlip: x is no tensor: [[[1, 2]]]; make it one, such as tensor(x), or map a Dataset",
+    );
+  });
+
   test("an x that holds no pictures", () => {
     expect(refusal(() => move({}, [[1, 2, 3, 4]]))).toBe(
       "ShapeError: randomAffine: x holds no such pictures: [1, 4]; give [N, H, W] or [N, C, H, W], or [N, H·W] with { height, width }",

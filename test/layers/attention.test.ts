@@ -135,6 +135,12 @@ describe("TransformerEncoderLayer", () => {
     expect(layer.forward(x.to("float32")).equal(layer.forward(x.to("float32"))).all().item()).toBe(0);
   });
 
+  test("takes an option that is undefined as left out", () => {
+    const none = { dimFeedforward: undefined, dropout: undefined, activation: undefined, layerNormEps: undefined };
+    const bare = { ...none, normFirst: undefined, bias: undefined, batchFirst: undefined, dtype: undefined };
+    expect(String(new TransformerEncoderLayer(4, 2, bare as object))).toBe(String(new TransformerEncoderLayer(4, 2)));
+  });
+
   test("refuses settings out of range and unknown options", () => {
     expect(refusal(() => new TransformerEncoderLayer(4, 3))).toMatch(/the heads do not divide the width/);
     expect(refusal(() => new TransformerEncoderLayer(4, 2, { activation: "tanh" as "relu" }))).toMatch(/^OptionError: TransformerEncoderLayer: unknown activation: "tanh"/);

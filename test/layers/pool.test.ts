@@ -42,6 +42,7 @@ describe("pooling layers", () => {
 
   test("print as they were made, and stand in a summary without parameters", () => {
     expect(String(new MaxPool1d(3))).toBe("MaxPool1d(3)");
+    expect(String(new MaxPool2d(2, { stride: undefined } as object))).toBe("MaxPool2d(2)");
     expect(String(new MaxPool2d([2, 3], { stride: 2, ceilMode: true }))).toBe(
       "MaxPool2d([2, 3], { stride: 2, ceilMode: true })",
     );

@@ -79,6 +79,7 @@ describe.each([["RNN", RNN], ["LSTM", LSTM], ["GRU", GRU]] as const)("%s", (name
     const { output, ...last } = layer.run(x);
     const { output: first, ...middle } = layer.run(x.slice([null, [0, 2]]));
     const { output: second, ...end } = layer.run(x.slice([null, [2, 6]]), middle);
+    expect(layer.run(x.slice([null, [2, 6]]), { output: first, ...middle }).output.equal(second).all().item()).toBe(1);
     expect(concat([first, second], { axis: 1 })).toBeCloseToTensor(output);
     expect(end.hidden).toBeCloseToTensor(last.hidden);
     expect(last.hidden.slice([[1, 2]]).squeeze(0)).toBeCloseToTensor(output.slice([null, [5, 6]]).squeeze(1));
@@ -159,6 +160,9 @@ describe.each([["RNN", RNN], ["LSTM", LSTM], ["GRU", GRU]] as const)("%s", (name
         "give what run gave, or zeros of that shape",
     );
     expect(refusal(() => layer.run(x, { state: x }))).toMatch(new RegExp(`^OptionError: ${name}: unknown option: "state"`));
+    for (const rubbish of [1, true, [], () => x]) {
+      expect(refusal(() => layer.run(x, rubbish as never))).toMatch(new RegExp(`^OptionError: ${name}: options must be a record`));
+    }
     expect(refusal(() => make({ dropout: 2 }))).toMatch(new RegExp(`^OptionError: ${name}: dropout is out of range: 2`));
     expect(refusal(() => make({ numLayers: 0 }))).toMatch(/numLayers is out of range: 0/);
     expect(refusal(() => make({ layers: 2 }))).toMatch(/unknown option: "layers"/);

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   Lambda,
   Linear,
-  type Module,
+  Module,
   ReLU,
   Residual,
   Sequential,
@@ -39,10 +39,21 @@ describe("Residual", () => {
     expect(slope(Array.from({ length: 30 }, () => new Residual(plain())))).toBeGreaterThan(1);
   });
 
-  test("refuses modules that change the shape, and what is no module", () => {
+  test("refuses modules that change the shape or give no tensor, and what is no module", () => {
+    class Pair extends Module {
+      forward(x: Tensor): Tensor {
+        return [x, x] as unknown as Tensor;
+      }
+    }
+    expect(refusal(() => new Residual(new Pair()).forward(zeros([2])))).toBe(
+      "OptionError: Residual: the module gave no tensor: [a Tensor, a Tensor]; return one from its forward",
+    );
     expect(refusal(() => new Residual(new Linear(2, 1)).forward(zeros([3, 2])))).toBe(
       "ShapeError: Residual: the module changes the shape: [3, 2] → [3, 1] (both are added); " +
         "give it as many outputs as inputs",
+    );
+    expect(refusal(() => new Residual(new ReLU(), new ReLU() as never))).toBe(
+      "OptionError: Residual: an argument too many: a ReLU; put several modules into a Sequential",
     );
     expect(refusal(() => new Residual(((x: Tensor) => x) as unknown as Module))).toMatch(
       /^OptionError: Residual: not a module: a function; give one, such as new Linear\(4, 4\)/,

@@ -54,6 +54,8 @@ describe("scaledDotProductAttention", () => {
   test("works without keys, queries or rows", () => {
     const nothing = scaledDotProductAttention(zeros([2, 3]), zeros([0, 3]), zeros([0, 2]));
     expect(nothing.toArray()).toEqual([[0, 0], [0, 0]]);
+    // Without a width every key matches as well as the others.
+    expect(scaledDotProductAttention(zeros([1, 0]), zeros([2, 0]), [[1], [3]]).toArray()).toEqual([[2]]);
     const mask = zeros([0, 2]).to("bool");
     expect(scaledDotProductAttention(zeros([0, 3]), zeros([2, 3]), zeros([2, 4]), { mask }).shape).toEqual([0, 4]);
   });

@@ -17,8 +17,13 @@ describe("avgPool1d", () => {
     expect(pool({ padding: 1, countIncludePad: false })).toEqual([[2, 5]]);
     expect(pool({ ceilMode: true })).toEqual([[3, 6]]);
     expect(pool({ ceilMode: true, padding: 1, stride: 3 })).toEqual([[1, 3]]);
+    expect(avgPool1d([[2, 4]], 3, { ceilMode: true }).toArray()).toEqual([[3]]); // a window larger than the signal
     expect(pool({ ceilMode: true, padding: 1, stride: 3, countIncludePad: false })).toEqual([[2, 6]]);
   });
+});
+
+test("a grid that no array can hold is refused before anything is made", () => {
+  expect(refusal(() => adaptiveAvgPool2d(zeros([1, 2, 2]), 1e9))).toMatch(/^ShapeError: adaptiveAvgPool2d: too many elements/);
 });
 
 describe("avgPool2d", () => {

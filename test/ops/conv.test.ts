@@ -108,6 +108,12 @@ describe("conv2d", () => {
     expect(grad(conv2d(x, [[[[5]]]], null, { stride: [1, 2] }).sum(), [x])[0]!.toArray()).toEqual([[[5, 0, 5, 0]]]);
   });
 
+  test("has gradients whatever the stride, at a cost that does not grow with it", () => {
+    const [x, w] = [tensor([[1, 2, 4]], { requiresGrad: true }), tensor([[[3, 5]]], { requiresGrad: true })];
+    const [a, b] = grad(conv1d(x, w, null, { stride: 1e9 }).sum(), [x, w]);
+    expect([a!.toArray(), b!.toArray()]).toEqual([[[3, 5, 0]], [[[1, 2]]]]);
+  });
+
   test("has gradients of an empty signal", () => {
     const x = zeros([1, 1, 3, 0], { requiresGrad: true });
     const weight = ones([1, 1, 2, 2], { requiresGrad: true });
@@ -217,6 +223,10 @@ describe("what does not fit is refused:", () => {
   });
 
   test("a transposed convolution that leaves nothing, or adds too much", () => {
+    expect(refusal(() => convTranspose2d(zeros([1, 2, 2]), zeros([1, 1, 1, 1]), null, { stride: 1e9 }))).toBe(
+      "ShapeError: convTranspose2d: too many elements: [1, 1, 1000000001, 1000000001] (1000000002000000000 > 2³²); " +
+        "split the data into batches",
+    );
     expect(refusal(() => convTranspose2d(zeros([1, 2, 2]), zeros([1, 1, 2, 3]), null, { padding: [2, 0] }))).toBe(
       "ShapeError: convTranspose2d: nothing is left along axis -2: -1 elements (x [1, 2, 2], kernel 2, padding 2); " +
         "give less padding",

@@ -29,6 +29,15 @@ describe("maxPool2d", () => {
     expect(tensor(image).maxPool2d(3).toArray()).toEqual([[[9]]]);
   });
 
+  test("looks in ceil mode at a signal smaller than the window, as PyTorch does", () => {
+    const x = tensor([[[1, 5], [3, 2]]], { requiresGrad: true });
+    const y = maxPool2d(x, 3, { stride: 2, ceilMode: true });
+    expect(y.toArray()).toEqual([[[5]]]);
+    expect(grad(y.sum(), [x])[0]!.toArray()).toEqual([[[0, 1], [0, 0]]]);
+    expect(refusal(() => maxPool2d(x, 4, { stride: 2, ceilMode: true }))).toMatch(/kernel is larger than the signal: 4 over 2/);
+    expect(refusal(() => maxPool1d(zeros([1, 0]), 2, { stride: 4, ceilMode: true }))).toMatch(/: 2 over 0 along axis -1/);
+  });
+
   test("never picks a place of the padding, be all elements below 0", () => {
     expect(maxPool2d([[[-3, -1], [-2, -4]]], 2, { padding: 1 }).toArray()).toEqual([[[-3, -1], [-2, -4]]]);
     const whole = tensor(new Int32Array([-3, -1]), { shape: [1, 1, 2] });

@@ -78,6 +78,7 @@ describe("pad with x's own elements", () => {
       'ShapeError: pad: the margin is too large for mode "reflect": 3 on axis 0 of [3] (at most 2); ' +
         'pad less, or with mode "constant"',
     );
+    expect(refusal(() => pad(zeros([2, 2]), [[1e9, 0], [1e9, 0]], { mode: "replicate" }))).toMatch(/^ShapeError: pad: too many elements/);
     expect(refusal(() => pad(row, [[0, 4]], { mode: "circular" }))).toMatch(/4 on axis 0 of \[3\] \(at most 3\)/);
     expect(refusal(() => pad(zeros([0]), [[1, 0]], { mode: "replicate" }))).toMatch(/1 on axis 0 of \[0\] \(at most 0\)/);
     expect(refusal(() => pad(row, [[1, 0]], { mode: "reflect", value: 1 }))).toBe(

@@ -1,8 +1,8 @@
 /** The range test: rates that grow, a suggestion that learns, and nothing left behind. */
 import { describe, expect, test } from "vitest";
 import {
-  Adam, Dataset, Dropout, Linear, type LrFindOptions, type Module, SGD, Sequential, Tanh, crossEntropy, fitSync, lrFind,
-  manualSeed, mse, rand, randn,
+  Adam, Dataset, Dropout, Linear, type LrFindOptions, type Module, SGD, Sequential, Tanh, type Tensor, crossEntropy,
+  fitSync, lrFind, manualSeed, mse, rand, randn, tensor,
 } from "../../src/index";
 import { refusal } from "../support/refusal";
 
@@ -59,6 +59,14 @@ describe("lrFind", () => {
     expect(rand([2]).toArray()).toEqual(drawn);
   });
 
+  test("leaves what the optimizer trains beside the model as it was", () => {
+    const [model, scale] = [network(), tensor([2], { requiresGrad: true })];
+    const optimizer = new SGD([...model.parameters(), scale]);
+    lrFind(model, bowl(), { loss: (p, y) => mse(p.mul(scale), y), optimizer, steps: 5, from: 0.01, to: 0.1 });
+    expect(scale.toArray()).toEqual([2]);
+    expect(scale.grad).toBe(null);
+  });
+
   test("gives the same with one seed, compiled or not", () => {
     manualSeed(1);
     const [data, model] = [bowl(), new Sequential(new Linear(2, 8), new Tanh(), new Linear(8, 1))];
@@ -83,6 +91,12 @@ describe("lrFind", () => {
     const [model, data] = [new Linear(2, 1), bowl()];
     const said = (options: unknown): string => refusal(() => lrFind(model, data, options as LrFindOptions));
     expect(said({})).toBe("OptionError: lrFind: the loss is not a function: undefined; give one, such as mse or crossEntropy");
+    const none = (): string => "none";
+    expect(said({ loss: none })).toMatch('OptionError: lrFind: the loss is not a tensor: "none"');
+    const notices: string[] = [];
+    const peeking = (p: Tensor, y: Tensor): Tensor => mse(p, y.add(mse(p, y).item()));
+    lrFind(model, data, { loss: peeking, steps: 2, onNotice: (notice) => notices.push(notice) });
+    expect(notices.map((notice) => notice.slice(0, 21))).toEqual(["lrFind: not compiled,"]);
     expect(said({ loss: mse, from: 0 })).toBe("OptionError: lrFind: from is out of range: 0; give a number > 0");
     expect(said({ loss: mse, from: 1, to: 0.5 })).toBe("OptionError: lrFind: to is out of range: 0.5; give a number > 1");
     expect(said({ loss: mse, steps: 1 })).toBe("OptionError: lrFind: steps is out of range: 1; give a whole number ≥ 2");

@@ -31,7 +31,7 @@ test("fit refuses a schedule that is none, of another optimizer, or of a number 
       "or a ReduceOnPlateau",
   );
   expect(attempt({ loss: mse, optimizer, schedule: new ReduceOnPlateau(sgd(new Linear(1, 1))) })).toThrow(
-    "fitSync: the schedule lowers the rate of another optimizer: a SGD (not the one that trains); " +
+    "fitSync: the schedule lowers the rate of another optimizer: an SGD (not the one that trains); " +
       "make it with new ReduceOnPlateau(optimizer)",
   );
   expect(attempt({ loss: mse, optimizer, schedule: new ReduceOnPlateau(optimizer, { monitor: "accuracy" }) })).toThrow(

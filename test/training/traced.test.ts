@@ -100,6 +100,11 @@ describe("fit", () => {
       expect(() => compile((x: Tensor) => x, { device })).toThrow("compile: not a device");
     }
     expect(() => train({ threads: 2 } as never)).toThrow('did you mean "device"?');
+    const choice = { compile: "false", onNotice: true } as never;
+    expect(() => train(choice)).toThrow("fitSync: onNotice is not a function: true; give one, such as () => …");
+    expect(() => predict(new Linear(2, 2), [[1, 2]], { ...(choice as object), onNotice: () => undefined })).toThrow(
+      'predict: compile is not a boolean: "false"; give true or false',
+    );
   });
 
   test("finds a class out of range while the program runs", () => {
