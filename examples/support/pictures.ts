@@ -29,7 +29,7 @@ export const pictureOptions = defineOptions({
   },
 });
 
-/** Refuses a path that is neither a page nor a picture, or in no folder that can be written to, before anything has run. */
+/** Refuses a path that is neither a page nor a picture, or cannot be written, before anything has run. */
 export function checkReport(where: string, path: string): void {
   if (!/[^/\\]\.(html|svg)$/i.test(path)) {
     throw new OptionError(`${where}: unknown kind of file: "${path}"; let --report end in .html or .svg`, { report: path });

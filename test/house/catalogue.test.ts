@@ -71,7 +71,7 @@ function fixtureTests(): Map<string, string> {
   return found;
 }
 
-/** Keys of the law tables, the records of calls at the top of a file: the name itself, or the name and what is special. */
+/** Keys of the law tables, records at the top of a file: the name itself, or the name and what is special. */
 function lawTests(): Map<string, string> {
   const found = new Map<string, string>();
   const declarations = (path: string): ts.VariableDeclaration[] =>
