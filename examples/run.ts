@@ -84,7 +84,7 @@ async function load(path: string): Promise<Example> {
 }
 
 async function run([typed, ...words]: readonly string[]): Promise<void> {
-  if (typed === undefined || typed === "--list" || typed === "--help") {
+  if (typed === undefined || ["--list", "--help", "-h"].includes(typed)) {
     console.log(list());
     return;
   }
@@ -93,7 +93,7 @@ async function run([typed, ...words]: readonly string[]): Promise<void> {
   const example = await load(path);
   const options = example.pictures === undefined ? example.options : { ...example.options, ...pictureOptions };
   checkNothingSwallowed(name, `example ${name}`, options);
-  if (words.includes("--help")) {
+  if (words.includes("--help") || words.includes("-h")) {
     console.log(`${name}: ${aboutExample(path)}\n\nnpm run example ${name} -- [options]\n\n${describeOptions(options)}`);
     return;
   }

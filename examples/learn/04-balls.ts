@@ -16,8 +16,8 @@ import { plot, say, section, table } from "../support/text";
 import { type OptionsOf, defineOptions, withDefaults } from "../support/options";
 
 export const options = defineOptions({
-  blue: { about: "blue balls drawn", default: 3, rule: { integer: true, min: 1 } },
-  yellow: { about: "yellow balls drawn", default: 2, rule: { integer: true, min: 1 } },
+  blue: { about: "blue balls drawn", default: 3, rule: { integer: true, min: 1, max: 1000 } },
+  yellow: { about: "yellow balls drawn", default: 2, rule: { integer: true, min: 1, max: 1000 } },
   steps: { about: "steps of gradient descent on the logit", default: 200, rule: { integer: true, min: 1 } },
 });
 
@@ -37,6 +37,9 @@ export interface BallsResult {
   readonly curves: Readonly<Record<"p" | "likelihood" | "logLikelihood", readonly number[]>>;
 }
 
+/** As many digits as a reader wants of a share: 0.6667. */
+const short = (share: number): number => Number(share.toPrecision(4));
+
 const exactly = (value: number, requiresGrad = false): Tensor => tensor(value, { dtype: "float64", requiresGrad });
 
 export async function main(given: Partial<OptionsOf<typeof options>> = {}): Promise<BallsResult> {
@@ -47,7 +50,7 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
 
   section("The likelihood of what was drawn");
   const at = [0.3, 0.5, 0.6, 0.7].map((p) => [p, likelihood(exactly(p)).item()] as const);
-  table(["p(blue)", `L(p) = p^${blue}·(1−p)^${yellow}`], at.map(([p, value]) => [p, value.toFixed(5)]));
+  table(["p(blue)", `L(p) = p^${blue}·(1−p)^${yellow}`], at.map(([p, value]) => [p, value.toPrecision(4)]));
   const grid = Array.from({ length: 101 }, (_, i) => i / 100);
   console.log();
   plot({ "L(p)": grid.map((p) => likelihood(exactly(p)).item()) }, { height: 8, x: "p from 0 to 1" });
@@ -58,9 +61,9 @@ export async function main(given: Partial<OptionsOf<typeof options>> = {}): Prom
   const slope = grad(value, [p])[0]!.item();
   const curvature = hessian(logLikelihood, p).item();
   const meanNll = -value.item() / (blue + yellow);
-  say(`ℓ(p) = ${blue} ln p + ${yellow} ln(1−p),   ℓ′(p) = ${blue}/p − ${yellow}/(1−p) = 0   at p = ${best}`);
-  say(`ℓ(${best}) = ${value.item().toFixed(6)},  ℓ′ = ${Math.abs(slope).toFixed(6)},  ℓ″ = ${curvature.toFixed(4)}`);
-  say(`mean negative log-likelihood ${meanNll.toFixed(6)} = the entropy of (${best}, ${(1 - best).toFixed(1)}), in nats`);
+  say(`ℓ(p) = ${blue} ln p + ${yellow} ln(1−p),   ℓ′(p) = ${blue}/p − ${yellow}/(1−p) = 0   at p = ${short(best)}`);
+  say(`ℓ(${short(best)}) = ${value.item().toFixed(6)},  ℓ′ = ${Math.abs(slope).toFixed(6)},  ℓ″ = ${curvature.toFixed(4)}`);
+  say(`mean negative log-likelihood ${meanNll.toFixed(6)} = the entropy of (${short(best)}, ${short(1 - best)}), in nats`);
 
   section("Which of the two is concave");
   const bends = [0.1, 0.9].map((point) => hessian(likelihood, exactly(point)).item());
@@ -118,7 +121,7 @@ function descend(blue: number, yellow: number, steps: number): BallsResult["lear
 export function pictures({ curves, atMaximum: { p, value }, learned }: BallsResult): Pictures {
   const size = { width: 300, height: 220, xTitle: "p, the share of blue balls" };
   const over = (y: readonly number[], top: number, yTitle: string, title: string): Chart =>
-    lineChart({ [yTitle]: y }, { ...size, x: curves.p, yTitle, title, points: [[p, top]], labels: [`p = ${p}`] });
+    lineChart({ [yTitle]: y }, { ...size, x: curves.p, yTitle, title, points: [[p, top]], labels: [`p = ${short(p)}`] });
   const meanLoss = (b: Tensor): Tensor => b.exp().add(1).log().sub(b.mul(p));
   return {
     sections: [
@@ -126,7 +129,7 @@ export function pictures({ curves, atMaximum: { p, value }, learned }: BallsResu
         heading: "The likelihood and its logarithm",
         text: "Both are largest at the same p. The likelihood bends upwards near its ends; its logarithm nowhere.",
         chart: sideBySide([
-          over(curves.likelihood, Math.exp(value), "likelihood L(p)", `The likelihood is largest at p = ${p}`),
+          over(curves.likelihood, Math.exp(value), "likelihood L(p)", `The likelihood is largest at p = ${short(p)}`),
           over(curves.logLikelihood, value, "log-likelihood ℓ(p)", "So is its logarithm"),
         ]),
       },

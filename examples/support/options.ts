@@ -85,7 +85,7 @@ export function parseArguments<T extends OptionTable>(
     }
     const negated = isNegation(table, dashed);
     const name = toCamelCase(negated ? dashed.slice(3) : dashed);
-    checkOptions(where, { [name]: true }, Object.keys(table));
+    checkOptions(where, { [toDashes(name)]: true }, Object.keys(table).map(toDashes));
     if (name in values) throw new OptionError(`${where}: --${dashed} is given twice; give it once`, { option: name });
     const option = table[name]!;
     if (kindOf(option) === "flag") {
@@ -96,7 +96,7 @@ export function parseArguments<T extends OptionTable>(
     if (text === undefined || (inline === undefined && text.startsWith("--"))) {
       throw new OptionError(`${where}: --${dashed} has no value; write --${dashed} ${placeholder(option)}`, { option: name });
     }
-    values[name] = checkValue(where, name, option, readText(option, text));
+    values[name] = checkValue(where, name, option, readText(where, dashed, option, text));
   }
   return values as Partial<OptionsOf<T>>;
 }
@@ -112,8 +112,13 @@ function readFlag(where: string, dashed: string, inline: string | undefined): bo
   throw new OptionError(`${where}: --${dashed} is a switch: "${inline}"; write --${dashed} or --no-${dashed}`, { inline });
 }
 
-function readText(option: Option, text: string): unknown {
-  const toNumber = (part: string): number => (part.trim() === "" ? NaN : Number(part));
+function readText(where: string, dashed: string, option: Option, text: string): unknown {
+  const toNumber = (part: string): number => {
+    const number = part.trim() === "" ? NaN : Number(part);
+    if (!Number.isNaN(number)) return number;
+    const mend = `write --${dashed} ${placeholder(option)}`;
+    throw new OptionError(`${where}: --${dashed} is not a number: "${part}"; ${mend}`, { option: dashed, text });
+  };
   switch (kindOf(option)) {
     case "number":
       return toNumber(text);

@@ -1,5 +1,5 @@
 /** The pictures of an example: what `--report FILE` writes, as one page, as one picture, as a film. */
-import { existsSync } from "node:fs";
+import { accessSync, constants, existsSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Chart } from "gradkit";
 import { type ReportSection, saveChart, saveReplay, saveReport } from "gradkit/node";
@@ -29,13 +29,20 @@ export const pictureOptions = defineOptions({
   },
 });
 
-/** Refuses a path that is neither a page nor a picture, or in no folder, before anything has run. */
+/** Refuses a path that is neither a page nor a picture, or cannot be written, before anything has run. */
 export function checkReport(where: string, path: string): void {
   if (!/[^/\\]\.(html|svg)$/i.test(path)) {
     throw new OptionError(`${where}: unknown kind of file: "${path}"; let --report end in .html or .svg`, { report: path });
   }
-  if (!existsSync(dirname(path))) {
-    throw new OptionError(`${where}: no such folder: "${dirname(path)}" (for --report ${path}); make it first`, { report: path });
+  const folder = dirname(path);
+  if (!existsSync(folder)) {
+    throw new OptionError(`${where}: no such folder: "${folder}" (for --report ${path}); make it first`, { report: path });
+  }
+  try {
+    accessSync(`${folder}/.`, constants.W_OK); // the dot, so that a file does not pass for a folder
+  } catch {
+    const mend = "give a path in a folder of yours";
+    throw new OptionError(`${where}: no folder to write to: "${folder}" (for --report ${path}); ${mend}`, { report: path });
   }
 }
 

@@ -52,7 +52,7 @@ const LARGEST = 1_000_000;
  * import { decisionBoundary } from "gradkit";
  * const data = { x: [[0, 0], [0, 1], [1, 0], [1, 1]], y: [0, 1, 1, 1] };
  * const picture = decisionBoundary((x) => x.sum({ axes: 1 }).sub(0.5), data);
- * picture["title"]; // → "4 of 4 points lie on the right side"
+ * picture["title"]; // → "4 of 4 points right"
  * ```
  */
 export function decisionBoundary(
@@ -86,7 +86,7 @@ export function decisionBoundary(
   const number = Math.max(verdict.classes, own.classes, ...classes.map((c) => c + 1));
   const names = labelsFor(where, options.labels, number).slice(0, Math.max(number, options.labels?.length ?? 0));
   const right = classes.filter((c, i) => c === own.winner[i]).length;
-  const title = options.title ?? `${say(right, 7)} of ${count(classes.length, "point")} lie on the right side`;
+  const title = options.title ?? `${say(right, 7)} of ${count(classes.length, "point")} right`;
   const size = sizeOf(where, options, 300, 300);
   const strength = shown === "class" ? 0.3 : 0.6;
   const field = fieldLayer(kindsOf(verdict, shown), columns, paletteOf(verdict.classes, strength), size);

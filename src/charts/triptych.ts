@@ -63,9 +63,8 @@ function legendBelow(plane: Chart): Chart {
       encoding: { ...layer.encoding, color: { ...color, legend: { ...color.legend, orient: "bottom" } } },
     };
   });
-  const text = (plane["title"] as string).replace(/ points? lie .*/, " points right");
   // The labels at the tops of the other two axes lift their titles by as much.
-  return { ...plane, layer: layers, title: { text, offset: 18 } };
+  return { ...plane, layer: layers, title: { text: plane["title"] as string, offset: 18 } };
 }
 
 /** The same curve on axes that do not move from frame to frame. */

@@ -14,9 +14,9 @@ const KEYS = ["dtype", "requiresGrad"];
 type Rule = number | ((i: number) => number);
 
 function build(where: string, shape: Shape, options: TensorOptions, fallback: DType, rule: Rule): Tensor {
+  const sizes = checkShape(where, shape); // before the options: torch.zeros(2, 3) is a habit
   checkOptions(where, options, KEYS);
   const dtype = checkDType(where, options.dtype ?? fallback);
-  const sizes = checkShape(where, shape);
   const data = allocate(dtype, sizeOf(sizes));
   if (typeof rule === "function") for (let i = 0; i < data.length; i++) data[i] = rule(i);
   else if (rule !== 0) data.fill(dtype === "bool" ? 1 : rule);

@@ -76,6 +76,7 @@ function checkGenerator(where: string, generator: unknown): Generator {
 }
 
 function drawFloats(where: string, distribution: "uniform" | "normal", shape: Shape, options: RandomOptions): Tensor {
+  const sizes = checkShape(where, shape);
   checkOptions(where, options, KEYS);
   const dtype = checkDType(where, options.dtype ?? "float32");
   if (!isFloat(dtype)) {
@@ -83,7 +84,7 @@ function drawFloats(where: string, distribution: "uniform" | "normal", shape: Sh
   }
   const requiresGrad = checkBoolean(where, "requiresGrad", options.requiresGrad, false);
   const generator = checkGenerator(where, options.generator);
-  return finish(draw(generator, { distribution, shape: checkShape(where, shape), dtype }), requiresGrad);
+  return finish(draw(generator, { distribution, shape: sizes, dtype }), requiresGrad);
 }
 
 /**

@@ -57,7 +57,7 @@ describe("decisionBoundary", () => {
     expect(same.indices).toEqual(field(decisionBoundary(logits, data, { show: "probability" })).indices);
     const one = new Sequential(linearModel().at(0), new Sigmoid());
     const single = decisionBoundary((x) => one.forward(x).slice([null, [1, 2]]), data, { threshold: 0.5 });
-    expect(single["title"]).toBe("4 of 4 points lie on the right side");
+    expect(single["title"]).toBe("4 of 4 points right");
   });
 
   test("draws classes of three and more, of whoever predicts them", async () => {
@@ -68,7 +68,7 @@ describe("decisionBoundary", () => {
     expect(words(svg)).toEqual(expect.arrayContaining(["low", "middle", "high", "size", "weight"]));
     expect(marks(svg, "image")).toBe(1);
     expect(marks(svg, "symbol")).toBe(3);
-    expect(words(svg)).toContain("3 of 3 points lie on the right side");
+    expect(words(svg)).toContain("3 of 3 points right");
   });
 
   test("leaves the plane empty where scores are not finite", () => {

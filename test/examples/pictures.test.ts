@@ -1,5 +1,5 @@
 /** Pictures of examples: each chapter has some, its page shows the first; `--report` writes them or refuses at once. */
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { lineChart } from "gradkit";
@@ -43,9 +43,11 @@ describe("--report", () => {
     expect(readFileSync(files[0]!, "utf8")).toMatch(/^<svg/);
   });
 
-  test("refuses another ending, and a folder that is not there", () => {
+  test("refuses another ending, and a folder that is not there or none", () => {
     expect(() => checkReport("xor", "a.png")).toThrow('xor: unknown kind of file: "a.png"; let --report end in .html or .svg');
     expect(() => checkReport("xor", join(folder, "no", "a.svg"))).toThrow(/^xor: no such folder: ".*no" \(for --report .*a\.svg\); make it first$/);
+    writeFileSync(join(folder, "file"), "");
+    expect(() => checkReport("xor", join(folder, "file", "a.svg"))).toThrow(/^xor: no folder to write to: ".*file" \(for --report .*a\.svg\); give a path in a folder of yours$/);
     expect(() => checkReport("xor", join(folder, "a.svg"))).not.toThrow();
   });
 });

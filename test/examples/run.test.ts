@@ -47,6 +47,7 @@ describe("npm run example", () => {
     expect(status).toBe(0);
     expect(out).toContain("npm run example xor -- [options]");
     expect(out).toMatch(/^ {2}--[a-z-]+ /m);
+    expect(example("xor", "-h").out).toBe(out);
   });
 
   test("refuses an unknown option before anything runs", () => {

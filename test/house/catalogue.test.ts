@@ -71,18 +71,21 @@ function fixtureTests(): Map<string, string> {
   return found;
 }
 
-/** Keys of the law tables: the name itself, or the name and what is special. */
+/** Keys of the law tables, records at the top of a file: the name itself, or the name and what is special. */
 function lawTests(): Map<string, string> {
   const found = new Map<string, string>();
+  const declarations = (path: string): ts.VariableDeclaration[] =>
+    parse(path).statements.filter(ts.isVariableStatement).flatMap((one) => [...one.declarationList.declarations]);
   for (const path of filesBelow("test/laws", ".ts")) {
-    const visit = (node: ts.Node): void => {
-      if (ts.isPropertyAssignment(node) || ts.isShorthandPropertyAssignment(node)) {
-        const [key = ""] = node.name.getText().replaceAll('"', "").split(" ");
+    for (const { initializer } of declarations(path)) {
+      if (initializer === undefined || !ts.isObjectLiteralExpression(initializer)) continue;
+      for (const row of initializer.properties) {
+        // Not { min: 0.3, max: 3 }, which are limits of random elements.
+        if (ts.isPropertyAssignment(row) && ts.isNumericLiteral(row.initializer)) continue;
+        const [key = ""] = (row.name?.getText() ?? "").replaceAll('"', "").split(" ");
         if (!found.has(key)) found.set(key, path);
       }
-      ts.forEachChild(node, visit);
-    };
-    visit(parse(path));
+    }
   }
   return found;
 }
@@ -146,6 +149,8 @@ function page(): string {
     "Everything that can be computed with, its name in PyTorch, its formula as its documentation begins, and the tests that",
     "hold it: numbers of PyTorch, laws (gradients to second order, compiled = eager, …), tests of its own. The page is",
     "written by `npx vitest run --project unit test/house/catalogue -u`.",
+    "",
+    `${kinds.map((kind) => `[${kind}](#${kind.toLowerCase()})`).join(" · ")}`,
     "",
     ...sections,
   ].join("\n");

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { DTYPES } from "../../src/dtype";
 import { arange, eye, full, linspace, ones, onesLike, zeros, zerosLike } from "../../src/ops/create";
+import { randn } from "../../src/ops/random";
 import { tensor } from "../../src/tensor/create";
 import { shapes } from "../support/arbitraries";
 import { refusal } from "../support/refusal";
@@ -36,6 +37,8 @@ describe("zeros, ones and full", () => {
   });
 
   test.each<[string, () => unknown, string]>([
+    ["sizes one by one", () => zeros(2 as never, 3 as never), "ShapeError: zeros: the shape is not an array: 2; write it as [2, 3]"],
+    ["sizes one by one of random numbers", () => randn(2 as never, 3 as never), "ShapeError: randn: the shape is not an array: 2;"],
     ["a size", () => zeros(3 as unknown as number[]), "ShapeError: zeros: the shape is not an array: 3;"],
     ["a negative size", () => ones([-1]), "ShapeError: ones: a size is not a whole number ≥ 0: -1 in [-1];"],
     ["text", () => full([1], "1" as unknown as number), 'DTypeError: full: the value is not a number: "1"; give a number or a boolean'],

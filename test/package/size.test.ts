@@ -28,7 +28,7 @@ beforeAll(() => {
 });
 
 test.each(LIMITS)("a trainer of XOR, %s, is as small as it was, minified and compressed", async (_, text, limit) => {
-  const program = text.replace('"gradkit"', '"./dist/index.js"').replace(/^(model\.forward\(x\).*);.*$/m, "console.log($1);");
+  const program = text.replace('"gradkit"', '"./dist/index.js"');
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir: root },
     bundle: true,
