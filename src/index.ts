@@ -22,6 +22,8 @@ export type { ErrorFields } from "./errors";
 // Tensors
 export type { DType, TypedArray } from "./dtype";
 export type { Shape } from "./shape";
+export type { Axes } from "./axes";
+export type { Bad, Checked, ShapeOf } from "./types";
 export { tensor, type FromValuesOptions, type TensorOptions } from "./tensor/create";
 export { Generator, manualSeed } from "./tensor/generator";
 export type { AxisOptions, RandomStream, Range, ReduceOptions } from "./tensor/methods";
