@@ -42,8 +42,8 @@ export type Literal<X extends Axes, All = X> = X extends readonly number[]
 type Each<X extends Axes> = X extends readonly number[] ? X[number] : X;
 
 /** What is wrong with an axis. */
-export type NoAxis<Name extends string, Word extends string, S extends Shape, X extends number> = Bad<
-  `${Name}: ${Word} out of range: ${X} (rank ${S["length"]}: ${Show<S>})`
+export type NoAxis<Word extends string, S extends Shape, X extends number> = Bad<
+  `${Word} out of range: ${X} (rank ${S["length"]}: ${Show<S>})`
 >;
 
 /** S with the axes at some places left out, or kept as 1. */
@@ -57,7 +57,7 @@ type Without<S extends Shape, At, Keep, Out extends Shape = [], Seen extends Sha
   : Out;
 
 /** The shape of a reduction over axes (undefined: all), which stay as 1 where `Keep` is true. */
-export type Reduced<Name extends string, S extends Shape, X extends Axes | undefined, Keep extends boolean> =
+export type Reduced<S extends Shape, X extends Axes | undefined, Keep extends boolean> =
   boolean extends Keep
     ? Shape
     : [X] extends [undefined]
@@ -72,17 +72,17 @@ export type Reduced<Name extends string, S extends Shape, X extends Axes | undef
           : Literal<X> extends true
             ? [Missing<S, Each<X>>] extends [never]
               ? Without<S, Places<S, Each<X>>, Keep>
-              : NoAxis<Name, "axes", S, Missing<S, Each<X>>>
+              : NoAxis<"axes", S, Missing<S, Each<X>>>
             : Shape
         : Shape;
 
 /** S where it has the axis X. */
-export type Along<Name extends string, S extends Shape, X extends number> =
+export type Along<S extends Shape, X extends number> =
   Open<S> extends true
     ? Shape
     : Literal<X> extends true
       ? [Place<S, X>] extends [never]
-        ? NoAxis<Name, "axis", S, X>
+        ? NoAxis<"axis", S, X>
         : S
       : S;
 
@@ -106,12 +106,12 @@ type Inserted<S extends Shape, At, N extends number, Out extends Shape = []> = `
     : Out;
 
 /** A new axis of size N. */
-export type Unsqueezed<Name extends string, S extends Shape, X extends number, N extends number = 1> =
+export type Unsqueezed<S extends Shape, X extends number, N extends number = 1> =
   Open<S> extends true
     ? Shape
     : Literal<X> extends true
       ? [Place<[...S, 1], X>] extends [never]
-        ? NoAxis<Name, "axis", [...S, 1], X>
+        ? NoAxis<"axis", [...S, 1], X>
         : Inserted<S, Place<[...S, 1], X>, N>
       : Shape;
 
@@ -126,7 +126,7 @@ export type Squeezed<S extends Shape, X extends number | undefined> =
       : [X] extends [number]
         ? Literal<X> extends true
           ? [Place<S, X>] extends [never]
-            ? NoAxis<"squeeze", "axis", S, X>
+            ? NoAxis<"axis", S, X>
             : Agree<S[Place<S, X> & keyof S], 1> extends true
               ? Without<S, Place<S, X>, false>
               : Bad<`squeeze: the axis is not of size 1: axis ${X} of ${Show<S>} (size ${S[Place<S, X> & keyof S] & number})`>

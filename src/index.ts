@@ -166,7 +166,7 @@ export { AdaptiveAvgPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d } from ".
 export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/positionalEncoding";
 export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
 export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
-export { Sequential } from "./layers/sequential";
+export { Sequential, type SequentialConstructor } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./layers/transformer";
 export type { LoadReport } from "./layers/state";

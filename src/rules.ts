@@ -150,7 +150,7 @@ export type Joined<L extends readonly unknown[], X extends number> = L extends r
     ? Shape
     : Literal<X> extends true
       ? [Place<ShapeOf<First>, X>] extends [never]
-        ? NoAxis<"concat", "axis", ShapeOf<First>, X>
+        ? NoAxis<"axis", ShapeOf<First>, X>
         : Join<ShapeOf<First>, Place<ShapeOf<First>, X>, Rest, Loose<ShapeOf<First>, Place<ShapeOf<First>, X>>>
       : Shape
   : Shape;
@@ -175,7 +175,7 @@ export type Stacked<L extends readonly unknown[], X extends number> = number ext
     ? Pile<ShapeOf<First>, Rest> extends infer S extends Shape
       ? S extends { readonly why: string }
         ? S
-        : Unsqueezed<"stack", S, X, L["length"]>
+        : Unsqueezed<S, X, L["length"]>
       : never
     : Shape;
 

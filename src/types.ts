@@ -86,7 +86,7 @@ export type Zip<A extends Shape, B extends Shape, Out extends Shape = []> = A ex
   : [...B, ...Out];
 
 /** The shape of an elementwise result. */
-export type Broadcast<Name extends string, A extends Shape, B extends Shape> =
+export type Broadcast<A extends Shape, B extends Shape> =
   Open<A> extends true
     ? Shape
     : Open<B> extends true
@@ -94,7 +94,7 @@ export type Broadcast<Name extends string, A extends Shape, B extends Shape> =
       : Zip<A, B> extends infer R
         ? R extends Shape
           ? R
-          : Bad<`${Name}: shapes do not broadcast: ${Show<A>} and ${Show<B>} (${R & string})`>
+          : Bad<`shapes do not broadcast: ${Show<A>} and ${Show<B>} (${R & string})`>
         : never;
 
 /** A closed shape that two of one rank tell together; never where they differ. */

@@ -55,8 +55,8 @@ export function any<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"any", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"any", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return ask(anyOp, x, options);
 }
@@ -80,8 +80,8 @@ export function all<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"all", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"all", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return ask(allOp, x, options);
 }

@@ -194,7 +194,7 @@ const choices = /* @__PURE__ */ new Remembered();
  */
 export function where<C extends TensorLike, A extends TensorLike, B extends TensorLike>(
   condition: C,
-  a: Operand<"where", C, A>,
+  a: Operand<C, A>,
   b: Checked<Chosen<C, A, B>, B>,
 ): Tensor<Chosen<C, A, B>>;
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {

@@ -36,7 +36,7 @@ const cumsumOp: Op<{ readonly axis: number; readonly reverse: boolean }> = {
  */
 export function cumsum<T extends TensorLike, const X extends number = number>(
   x: T,
-  options?: AxisOptions<X, Along<"cumsum", ShapeOf<T>, X>>,
+  options?: AxisOptions<X, Along<ShapeOf<T>, X>>,
 ): Tensor<ShapeOf<T>>;
 export function cumsum(x: TensorLike, options: AxisOptions = {}): Tensor {
   checkOptions("cumsum", options, ["axis"]);

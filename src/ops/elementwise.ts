@@ -86,7 +86,7 @@ const anyPower = /* @__PURE__ */ binary("pow", s.pow);
  * pow([1, 2, 3], 2).toArray(); // → [1, 4, 9]
  * ```
  */
-export function pow<A extends TensorLike, B extends TensorLike>(a: A, b: Operand<"pow", A, B>): Tensor<Met<"pow", A, B>>;
+export function pow<A extends TensorLike, B extends TensorLike>(a: A, b: Operand<A, B>): Tensor<Met<A, B>>;
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   if (a instanceof Tensor && !isFloat(a.dtype) && typeof b === "number" && b < 0 && Number.isInteger(b)) {
     throw new DTypeError(

@@ -103,8 +103,8 @@ export function max<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"max", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"max", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return choose(maxOp, x, options);
 }
@@ -128,8 +128,8 @@ export function min<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"min", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"min", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return choose(minOp, x, options);
 }
@@ -177,8 +177,8 @@ export function argmax<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"argmax", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"argmax", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function argmax(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return point(argmaxOp, x, options);
 }
@@ -202,8 +202,8 @@ export function argmin<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"argmin", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"argmin", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function argmin(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return point(argminOp, x, options);
 }

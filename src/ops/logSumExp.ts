@@ -66,8 +66,8 @@ export function logSumExp<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"logSumExp", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"logSumExp", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("logSumExp", options, REDUCE_KEYS);
   const given = asTensor("logSumExp", x);

@@ -101,10 +101,7 @@ function pullback(op: Op<MapAttrs>, kept: readonly (Tensor | null)[], attrs: Map
 export type Unary = <X extends TensorLike>(x: X) => Tensor<ShapeOf<X>>;
 
 /** A function of two tensors that broadcast as the compiler sees it. */
-export type Binary<Name extends string> = <A extends TensorLike, B extends TensorLike>(
-  a: A,
-  b: Operand<Name, A, B>,
-) => Tensor<Met<Name, A, B>>;
+export type Binary = <A extends TensorLike, B extends TensorLike>(a: A, b: Operand<A, B>) => Tensor<Met<A, B>>;
 
 /** A function of one tensor, elementwise. */
 export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"): Unary {
@@ -140,11 +137,11 @@ export function unaryWith<A extends readonly number[]>(
  * A function of two tensors that broadcast; a number on either side becomes a constant of the expression. Operands of a
  * comparison (`rule` "bool") are brought to one dtype first: theirs is the precision it is made in.
  */
-export function binary<Name extends string>(
-  name: Name,
+export function binary(
+  name: string,
   f: (a: Expr, b: Expr) => Expr,
   rule?: Result,
-): Binary<Name>;
+): Binary;
 export function binary(
   name: string,
   f: (a: Expr, b: Expr) => Expr,

@@ -58,8 +58,8 @@ export function variance<
   const K extends boolean = false,
 >(
   x: T,
-  options?: VarianceOptions<X, K, Reduced<"variance", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"variance", ShapeOf<T>, X, K>>;
+  options?: VarianceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
   return varianceOf("variance", x, options);
 }
@@ -97,8 +97,8 @@ export function std<
   const K extends boolean = false,
 >(
   x: T,
-  options?: VarianceOptions<X, K, Reduced<"std", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"std", ShapeOf<T>, X, K>>;
+  options?: VarianceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function std(x: TensorLike, options: VarianceOptions = {}): Tensor {
   return apply(stdOp, [varianceOf("std", x, options)], undefined);
 }

@@ -107,8 +107,8 @@ export function norm<
   const K extends boolean = false,
 >(
   x: T,
-  options?: NormOptions<X, K, Reduced<"norm", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"norm", ShapeOf<T>, X, K>>;
+  options?: NormOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
   checkOptions("norm", options, [...REDUCE_KEYS, "p"]);
   const given = asTensor("norm", x);

@@ -80,8 +80,8 @@ export function prod<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"prod", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"prod", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("prod", options, REDUCE_KEYS);
   const tensor = asTensor("prod", x);

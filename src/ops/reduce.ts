@@ -169,8 +169,8 @@ export function sum<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"sum", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"sum", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("sum", options, REDUCE_KEYS);
   const tensor = asTensor("sum", x);
@@ -199,8 +199,8 @@ export function mean<
   const K extends boolean = false,
 >(
   x: T,
-  options?: ReduceOptions<X, K, Reduced<"mean", ShapeOf<T>, X, K>>,
-): Tensor<Reduced<"mean", ShapeOf<T>, X, K>>;
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("mean", options, REDUCE_KEYS);
   const tensor = asTensor("mean", x);

@@ -190,8 +190,8 @@ const unsqueezeOp = reshaping("unsqueeze", (shape, { axis }: { readonly axis: nu
  */
 export function unsqueeze<T extends TensorLike, const X extends number>(
   x: T,
-  axis: Checked<Unsqueezed<"unsqueeze", ShapeOf<T>, X>, X>,
-): Tensor<Unsqueezed<"unsqueeze", ShapeOf<T>, X>>;
+  axis: Checked<Unsqueezed<ShapeOf<T>, X>, X>,
+): Tensor<Unsqueezed<ShapeOf<T>, X>>;
 export function unsqueeze(x: TensorLike, axis: number): Tensor {
   return apply(unsqueezeOp, [asTensor("unsqueeze", x)], { axis });
 }

@@ -99,7 +99,7 @@ function along(op: Op<SoftmaxAttrs>, x: TensorLike, options: AxisOptions): Tenso
  */
 export function softmax<T extends TensorLike, const X extends number = number>(
   x: T,
-  options?: AxisOptions<X, Along<"softmax", ShapeOf<T>, X>>,
+  options?: AxisOptions<X, Along<ShapeOf<T>, X>>,
 ): Tensor<ShapeOf<T>>;
 export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
   return along(softmaxOp, x, options);
@@ -121,7 +121,7 @@ export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
  */
 export function logSoftmax<T extends TensorLike, const X extends number = number>(
   x: T,
-  options?: AxisOptions<X, Along<"logSoftmax", ShapeOf<T>, X>>,
+  options?: AxisOptions<X, Along<ShapeOf<T>, X>>,
 ): Tensor<ShapeOf<T>>;
 export function logSoftmax(x: TensorLike, options: AxisOptions = {}): Tensor {
   return along(logSoftmaxOp, x, options);

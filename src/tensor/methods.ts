@@ -70,30 +70,30 @@ export interface TensorMethods<S extends Shape>
 }
 
 /** The shape of two operands that broadcast. */
-export type Met<Name extends string, A, B> = Broadcast<Name, ShapeOf<A>, ShapeOf<B>>;
+export type Met<A, B> = Broadcast<ShapeOf<A>, ShapeOf<B>>;
 
 /** The second of two operands that broadcast. */
-export type Operand<Name extends string, A, B> = Checked<Met<Name, A, B>, B>;
+export type Operand<A, B> = Checked<Met<A, B>, B>;
 
 /** The shape of a where a condition holds and b elsewhere. */
-export type Chosen<C, A, B> = Broadcast<"where", Met<"where", C, A>, ShapeOf<B>>;
+export type Chosen<C, A, B> = Broadcast<Met<C, A>, ShapeOf<B>>;
 
 /** Functions of every element; operands broadcast. */
 export interface ElementwiseMethods<S extends Shape> {
   /** x + other, elementwise with broadcasting. */
-  add<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"add", A, B>): Tensor<Met<"add", A, B>>;
+  add<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x − other, elementwise with broadcasting. */
-  sub<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"sub", A, B>): Tensor<Met<"sub", A, B>>;
+  sub<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x · other, elementwise with broadcasting. */
-  mul<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"mul", A, B>): Tensor<Met<"mul", A, B>>;
+  mul<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x / other, elementwise with broadcasting; integers give float32. */
-  div<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"div", A, B>): Tensor<Met<"div", A, B>>;
+  div<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x to a power, elementwise with broadcasting. */
-  pow<A extends Tensor, B extends TensorLike>(this: A, exponent: Operand<"pow", A, B>): Tensor<Met<"pow", A, B>>;
+  pow<A extends Tensor, B extends TensorLike>(this: A, exponent: Operand<A, B>): Tensor<Met<A, B>>;
   /** The larger of x and other, elementwise; the gradient is shared at ties. */
-  maximum<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"maximum", A, B>): Tensor<Met<"maximum", A, B>>;
+  maximum<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** The smaller of x and other, elementwise; the gradient is shared at ties. */
-  minimum<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"minimum", A, B>): Tensor<Met<"minimum", A, B>>;
+  minimum<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** −x */
   neg(): Tensor<S>;
   /** |x|; gradient 0 at 0. */
@@ -165,23 +165,23 @@ export interface ElementwiseMethods<S extends Shape> {
 /** Questions about every element, answered in bool; operands broadcast. */
 export interface ComparisonMethods<S extends Shape> {
   /** Whether x = other. */
-  equal<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"equal", A, B>): Tensor<Met<"equal", A, B>>;
+  equal<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x ≠ other. */
-  notEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"notEqual", A, B>): Tensor<Met<"notEqual", A, B>>;
+  notEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x < other. */
-  less<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"less", A, B>): Tensor<Met<"less", A, B>>;
+  less<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x ≤ other. */
-  lessEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"lessEqual", A, B>): Tensor<Met<"lessEqual", A, B>>;
+  lessEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x > other. */
-  greater<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"greater", A, B>): Tensor<Met<"greater", A, B>>;
+  greater<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x ≥ other. */
-  greaterEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"greaterEqual", A, B>): Tensor<Met<"greaterEqual", A, B>>;
+  greaterEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x is 0 or false. */
   logicalNot(): Tensor<S>;
   /** Whether x and other both differ from 0. */
-  logicalAnd<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"logicalAnd", A, B>): Tensor<Met<"logicalAnd", A, B>>;
+  logicalAnd<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x or other differs from 0. */
-  logicalOr<A extends Tensor, B extends TensorLike>(this: A, other: Operand<"logicalOr", A, B>): Tensor<Met<"logicalOr", A, B>>;
+  logicalOr<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x is NaN. */
   isNaN(): Tensor<S>;
   /** Whether x is neither NaN nor ±Infinity. */
@@ -189,7 +189,7 @@ export interface ComparisonMethods<S extends Shape> {
   /** a where this condition holds, else b. */
   where<C extends Tensor, A extends TensorLike, B extends TensorLike>(
     this: C,
-    a: Operand<"where", C, A>,
+    a: Operand<C, A>,
     b: Checked<Chosen<C, A, B>, B>,
   ): Tensor<Chosen<C, A, B>>;
 }

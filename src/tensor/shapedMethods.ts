@@ -12,82 +12,82 @@ export interface ReductionMethods {
   /** Σ x; bool and int32 give int32. */
   sum<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"sum", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"sum", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** Σ x / n; integers give float32. */
   mean<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"mean", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"mean", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** The largest element; ties share the gradient. */
   max<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"max", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"max", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** The smallest element; ties share the gradient. */
   min<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"min", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"min", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** The position of the largest element, the first at a tie. */
   argmax<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"argmax", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"argmax", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** The position of the smallest element, the first at a tie. */
   argmin<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"argmin", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"argmin", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** Π x; bool and int32 give int32. */
   prod<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"prod", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"prod", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** Σ (x − μ)² / (n − correction), correction 1 by default. */
   variance<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"variance", ShapeOf<A>, X, K>> & { correction?: number },
-  ): Tensor<Reduced<"variance", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>> & { correction?: number },
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** √variance; gradient 0 where all elements agree. */
   std<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"std", ShapeOf<A>, X, K>> & { correction?: number },
-  ): Tensor<Reduced<"std", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>> & { correction?: number },
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** (Σ |x|ᵖ)^(1/p), p = 2 by default; gradient 0 at 0. */
   norm<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"norm", ShapeOf<A>, X, K>> & { p?: number },
-  ): Tensor<Reduced<"norm", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>> & { p?: number },
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** log Σ exp x, without overflow. */
   logSumExp<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"logSumExp", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"logSumExp", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** Whether any element is true. */
   any<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"any", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"any", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** Whether all elements are true. */
   all<A extends Tensor, const X extends Axes | undefined = undefined, const K extends boolean = false>(
     this: A,
-    options?: ReduceOptions<X, K, Reduced<"all", ShapeOf<A>, X, K>>,
-  ): Tensor<Reduced<"all", ShapeOf<A>, X, K>>;
+    options?: ReduceOptions<X, K, Reduced<ShapeOf<A>, X, K>>,
+  ): Tensor<Reduced<ShapeOf<A>, X, K>>;
   /** Running sums along an axis, 0 by default. */
   cumsum<A extends Tensor, const X extends number = number>(
     this: A,
-    options?: AxisOptions<X, Along<"cumsum", ShapeOf<A>, X>>,
+    options?: AxisOptions<X, Along<ShapeOf<A>, X>>,
   ): Tensor<ShapeOf<A>>;
   /** exp x / Σ exp x along an axis, the last by default. */
   softmax<A extends Tensor, const X extends number = number>(
     this: A,
-    options?: AxisOptions<X, Along<"softmax", ShapeOf<A>, X>>,
+    options?: AxisOptions<X, Along<ShapeOf<A>, X>>,
   ): Tensor<ShapeOf<A>>;
   /** log softmax x along an axis, the last by default. */
   logSoftmax<A extends Tensor, const X extends number = number>(
     this: A,
-    options?: AxisOptions<X, Along<"logSoftmax", ShapeOf<A>, X>>,
+    options?: AxisOptions<X, Along<ShapeOf<A>, X>>,
   ): Tensor<ShapeOf<A>>;
 }
 
@@ -108,8 +108,8 @@ export interface ShapeMethods<S extends Shape> {
   /** With a new axis of size 1 at `axis` of the result. */
   unsqueeze<A extends Tensor, const X extends number>(
     this: A,
-    axis: Checked<Unsqueezed<"unsqueeze", ShapeOf<A>, X>, X>,
-  ): Tensor<Unsqueezed<"unsqueeze", ShapeOf<A>, X>>;
+    axis: Checked<Unsqueezed<ShapeOf<A>, X>, X>,
+  ): Tensor<Unsqueezed<ShapeOf<A>, X>>;
   /** The last two axes swapped. */
   transpose<A extends Tensor>(this: Checked<Transposed<ShapeOf<A>>, A>): Tensor<Transposed<ShapeOf<A>>>;
   /** The axes in another order. */
