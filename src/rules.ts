@@ -32,18 +32,23 @@ export type Matmul<A extends Shape, B extends Shape> =
     ? Shape
     : Open<B> extends true
       ? Shape
-      : [Left<A>, Right<B>] extends [
-            [infer P extends Shape, infer M extends Shape, infer K extends number],
-            [infer Q extends Shape, infer N extends Shape, infer J extends number],
-          ]
-        ? Agree<K, J> extends true
-          ? Zip<P, Q> extends infer L
-            ? L extends Shape
-              ? [...L, ...M, ...N]
-              : Bad<`matmul: leading axes do not broadcast: ${Show<A>} × ${Show<B>} (${Show<P>} and ${Show<Q>})`>
-            : never
-          : Bad<`matmul: inner dimensions differ: ${Show<A>} × ${Show<B>} (${K} ≠ ${J})`>
-        : Bad<`matmul: an operand is a scalar: ${Show<A>} × ${Show<B>} (it has no axis to sum over)`>;
+      : 0 extends A["length"] | B["length"]
+        ? Bad<`matmul: an operand is a scalar: ${Show<A>} × ${Show<B>} (it has no axis to sum over)`>
+        : Product<A, B>;
+
+/** The shape of a product of two closed shapes with an axis each. */
+type Product<A extends Shape, B extends Shape> = [Left<A>, Right<B>] extends [
+  [infer P extends Shape, infer M extends Shape, infer K extends number],
+  [infer Q extends Shape, infer N extends Shape, infer J extends number],
+]
+  ? Agree<K, J> extends true
+    ? Zip<P, Q> extends infer L
+      ? L extends Shape
+        ? [...L, ...M, ...N]
+        : Bad<`matmul: leading axes do not broadcast: ${Show<A>} × ${Show<B>} (${Show<P>} and ${Show<Q>})`>
+      : never
+    : Bad<`matmul: inner dimensions differ: ${Show<A>} × ${Show<B>} (${K} ≠ ${J})`>
+  : never;
 
 /** The shape of x·Wᵀ + b. */
 export type Affine<X extends Shape, W extends Shape> =

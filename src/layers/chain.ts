@@ -29,11 +29,15 @@ export type Through<P extends [Shape, Shape], X extends Shape> =
       ? Shape
       : Open<X> extends true
         ? Shape
-        : Fit<X, P[0]> extends infer F
-          ? [F] extends [{ lead: infer Lead extends Shape; more: [] }]
+        : [Fit<X, P[0]>] extends [never]
+          ? Stranger<P[0], X>
+          : Fit<X, P[0]> extends { lead: infer Lead extends Shape; more: [] }
             ? [...Lead, ...P[1]]
-            : Bad<`call: input of the wrong shape: ${Show<X>} (the model expects ${Ending<P[0]>})`>
-          : never;
+            : Stranger<P[0], X>;
+
+/** An input that a module cannot take. */
+type Stranger<In extends Shape, X extends Shape> =
+  Bad<`call: input of the wrong shape: ${Show<X>} (the model expects ${Ending<In>})`>;
 
 /** The end of a shape as people write it: `[..., 64]`. */
 type Ending<S extends Shape> = S extends readonly [] ? "[...]" : `[..., ${Known<S>}]`;
@@ -61,21 +65,14 @@ type After<Lead extends Shape, Out extends Shape> = Open<Out> extends true ? Out
 /** Nothing is asked of the input where nothing is known. */
 type Closed<S extends Shape> = Open<S> extends true ? [] : S;
 
-/** The layers of a list folded into one: `[In, Out]`, or what is wrong. */
-export type Folded<L extends readonly unknown[], P extends [Shape, Shape] = [[], []], Seen extends unknown[] = []> =
-  number extends L["length"]
-    ? [Shape, Shape]
-    : L extends readonly [infer First, ...infer Rest]
-      ? Then<P, MapsOf<First>, Seen["length"]> extends infer R
-        ? R extends [Shape, Shape]
-          ? Folded<Rest, R, [...Seen, First]>
-          : R
-        : never
-      : P;
-
 /** What a list of layers does to shapes. */
-export type Chained<L extends readonly unknown[]> =
-  Folded<L> extends infer P extends [Shape, Shape] ? P : [Shape, Shape];
+export type Chained<L extends readonly unknown[]> = number extends L["length"]
+  ? [Shape, Shape]
+  : L extends readonly []
+    ? [[], []]
+    : Steps<L> extends [...unknown[], infer P extends [Shape, Shape]]
+      ? P
+      : [Shape, Shape];
 
 /** The layers of a list as arguments: the first that does not fit what comes before is the text of what is wrong. */
 export type Fitting<L extends readonly unknown[]> = { [K in keyof L]: Checked<Step<L, K>, L[K]> };
