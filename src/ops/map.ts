@@ -97,14 +97,12 @@ function pullback(op: Op<MapAttrs>, kept: readonly (Tensor | null)[], attrs: Map
   return (g) => apply(op, kept.map((tensor) => tensor ?? g), attrs);
 }
 
-/** A function of one tensor as the compiler sees it. */
-export type Unary = <X extends TensorLike>(x: X) => Tensor<ShapeOf<X>>;
-
-/** A function of two tensors that broadcast as the compiler sees it. */
-export type Binary = <A extends TensorLike, B extends TensorLike>(a: A, b: Operand<A, B>) => Tensor<Met<A, B>>;
-
 /** A function of one tensor, elementwise. */
-export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"): Unary {
+export function unary(
+  name: string,
+  f: (x: Expr) => Expr,
+  rule: Result = "float",
+): <X extends TensorLike>(x: X) => Tensor<ShapeOf<X>> {
   const op = new MapOp(name);
   const expr = f(input(0));
   return (x) => {
@@ -141,7 +139,7 @@ export function binary(
   name: string,
   f: (a: Expr, b: Expr) => Expr,
   rule?: Result,
-): Binary;
+): <A extends TensorLike, B extends TensorLike>(a: A, b: Operand<A, B>) => Tensor<Met<A, B>>;
 export function binary(
   name: string,
   f: (a: Expr, b: Expr) => Expr,
