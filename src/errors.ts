@@ -12,7 +12,7 @@ export type ErrorFields = Readonly<Record<string, unknown>>;
  * ```ts
  * import { GradkitError, tensor } from "gradkit";
  * try {
- *   tensor([1, 2]).add(tensor([1, 2, 3]));
+ *   tensor([1, 2]).reshape([3]);
  * } catch (error) {
  *   error instanceof GradkitError; // → true
  * }

@@ -22,6 +22,8 @@ export type { ErrorFields } from "./errors";
 // Tensors
 export type { DType, TypedArray } from "./dtype";
 export type { Shape } from "./shape";
+export type { Axes } from "./axes";
+export type { Bad, Checked, ShapeOf } from "./types";
 export { tensor, type FromValuesOptions, type TensorOptions } from "./tensor/create";
 export { Generator, manualSeed } from "./tensor/generator";
 export type { AxisOptions, RandomStream, Range, ReduceOptions } from "./tensor/methods";
@@ -181,7 +183,7 @@ export { PositionalEncoding, type PositionalEncodingOptions } from "./layers/pos
 export type { HiddenState, RecurrentOptions, RecurrentResult } from "./layers/recurrent";
 export { GRU, LSTM, RNN, type CellState, type LSTMResult, type RNNOptions } from "./layers/rnn";
 export { Residual } from "./layers/residual";
-export { Sequential } from "./layers/sequential";
+export { Sequential, type SequentialConstructor } from "./layers/sequential";
 export { LogSoftmax, Softmax } from "./layers/softmax";
 export { TransformerEncoderLayer, type TransformerEncoderLayerOptions } from "./layers/transformer";
 export type { LoadReport } from "./layers/state";

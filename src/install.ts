@@ -44,9 +44,10 @@ import { tile } from "./ops/tile";
 import {
   exp, expm1, log, log1p, sqrt, rsqrt, sin, cos, tan, tanh, erf,
 } from "./ops/transcendental";
+import type { Shape } from "./shape";
 import { setDevice } from "./tensor/device";
 import type { TensorMethods } from "./tensor/methods";
-import { Tensor, type TensorLike } from "./tensor/tensor";
+import { Tensor } from "./tensor/tensor";
 
 setDevice(jsDevice);
 
@@ -73,7 +74,7 @@ const methods = {
   detach,
   dropout,
   to,
-} satisfies Functions<TensorMethods<Tensor, TensorLike>>;
+} satisfies Functions<TensorMethods<Shape>>;
 
 for (const [name, fn] of Object.entries<(x: Tensor, ...rest: never[]) => unknown>(methods)) {
   const value = function (this: Tensor, ...rest: never[]): unknown {

@@ -34,7 +34,7 @@ import { Module } from "./module";
  * new Sigmoid().forward([-800, 0, 800]).toArray(); // → [0, 0.5, 1]
  * ```
  */
-export class Sigmoid extends Module {
+export class Sigmoid extends Module<[], []> {
   forward(x: TensorLike): Tensor {
     return sigmoid(x);
   }
@@ -52,7 +52,7 @@ export class Sigmoid extends Module {
  * new ReLU().forward([-1, 2]).toArray(); // → [0, 2]
  * ```
  */
-export class ReLU extends Module {
+export class ReLU extends Module<[], []> {
   forward(x: TensorLike): Tensor {
     return relu(x);
   }
@@ -69,7 +69,7 @@ export class ReLU extends Module {
  * new Tanh().forward([-100, 0, 100]).toArray(); // → [-1, 0, 1]
  * ```
  */
-export class Tanh extends Module {
+export class Tanh extends Module<[], []> {
   forward(x: TensorLike): Tensor {
     return tanh(x);
   }
@@ -86,7 +86,7 @@ export class Tanh extends Module {
  * new HardSigmoid().forward([-4, 0, 4]).toArray(); // → [0, 0.5, 1]
  * ```
  */
-export class HardSigmoid extends Module {
+export class HardSigmoid extends Module<[], []> {
   forward(x: TensorLike): Tensor {
     return hardSigmoid(x);
   }
@@ -105,7 +105,7 @@ export class HardSigmoid extends Module {
  * new LeakyReLU({ negativeSlope: 0.5 }).forward([-2, 2]).toArray(); // → [-1, 2]
  * ```
  */
-export class LeakyReLU extends Module {
+export class LeakyReLU extends Module<[], []> {
   /** The slope below 0. */
   readonly negativeSlope: number;
 
@@ -137,7 +137,7 @@ export class LeakyReLU extends Module {
  * new ELU().forward([-Infinity, 2]).toArray(); // → [-1, 2]
  * ```
  */
-export class ELU extends Module {
+export class ELU extends Module<[], []> {
   /** Minus the value at x = −∞. */
   readonly alpha: number;
 
@@ -169,7 +169,7 @@ export class ELU extends Module {
  * new GELU().forward([0, 10]).toArray(); // → [0, 10]
  * ```
  */
-export class GELU extends Module {
+export class GELU extends Module<[], []> {
   /** Which form is computed. */
   readonly approximate: "none" | "tanh";
 
@@ -199,7 +199,7 @@ export class GELU extends Module {
  * new SiLU().forward([0, 100]).toArray(); // → [0, 100]
  * ```
  */
-export class SiLU extends Module {
+export class SiLU extends Module<[], []> {
   forward(x: TensorLike): Tensor {
     return silu(x);
   }
@@ -216,7 +216,7 @@ export class SiLU extends Module {
  * new Softplus().forward([-Infinity, 800]).toArray(); // → [0, 800]
  * ```
  */
-export class Softplus extends Module {
+export class Softplus extends Module<[], []> {
   forward(x: TensorLike): Tensor {
     return softplus(x);
   }

@@ -30,7 +30,7 @@ export interface BatchNormLayerOptions {
 const USUAL = { eps: 1e-5, momentum: 0.1, affine: true, trackRunningStats: true };
 
 /** What the layers share; each names the ranks it takes. */
-abstract class BatchNorm extends Module {
+abstract class BatchNorm extends Module<[], []> {
   /** The number of channels, the size of axis 1. */
   readonly channels: number;
   /** Added to the variance under the root. */

@@ -4,6 +4,7 @@ import { checkNumber, checkOptions, show } from "../check";
 import { OptionError } from "../errors";
 import { checkOutputPadding, conv1d, conv2d, convTranspose2d } from "../ops/conv";
 import { marginsOf, perAxis } from "../ops/windowOf";
+import type { Shape } from "../shape";
 import type { ConvOptions, ConvTransposeOptions, Padding, PerAxis } from "../tensor/moves";
 import type { Parameter } from "../tensor/parameter";
 import type { Tensor, TensorLike } from "../tensor/tensor";
@@ -22,7 +23,7 @@ const USUAL = { stride: 1, padding: 0, dilation: 1, groups: 1, outputPadding: 0,
 const MOVES = ["stride", "padding", "dilation", "groups"] as const;
 
 /** Channels, kernel and moves that all convolutional layers share, checked before any weight is made. */
-abstract class Convolution extends Module {
+abstract class Convolution<In extends Shape = Shape, Out extends Shape = Shape> extends Module<In, Out> {
   readonly inChannels: number;
   readonly outChannels: number;
   /** The size of the kernel along each axis. */
@@ -100,11 +101,14 @@ function weightShape({ inChannels, outChannels, groups, kernel }: Convolution): 
  * new Conv1d(3, 8, 5, { padding: "same" }).forward(zeros([2, 3, 20])).shape; // → [2, 8, 20]
  * ```
  */
-export class Conv1d extends Convolution {
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+export class Conv1d<In extends number = number, Out extends number = number> extends Convolution<
+  [In, number],
+  [Out, number]
+> {
+  readonly weight: Parameter<[Out, number, number]>;
+  readonly bias: Parameter<[Out]> | null;
 
-  constructor(inChannels: number, outChannels: number, kernel: PerAxis, options: ConvLayerOptions = {}) {
+  constructor(inChannels: In, outChannels: Out, kernel: PerAxis, options: ConvLayerOptions = {}) {
     checkOptions("Conv1d", options, [...MOVES, ...AFFINE_KEYS]);
     super("Conv1d", 1, [inChannels, outChannels], kernel, options);
     ({ weight: this.weight, bias: this.bias } = affineParameters("Conv1d", weightShape(this), outChannels, options));
@@ -133,11 +137,14 @@ export class Conv1d extends Convolution {
  * layer.toString(); // → "Conv2d(1, 8, 5, { stride: 2 })"
  * ```
  */
-export class Conv2d extends Convolution {
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+export class Conv2d<In extends number = number, Out extends number = number> extends Convolution<
+  [In, number, number],
+  [Out, number, number]
+> {
+  readonly weight: Parameter<[Out, number, number, number]>;
+  readonly bias: Parameter<[Out]> | null;
 
-  constructor(inChannels: number, outChannels: number, kernel: PerAxis, options: ConvLayerOptions = {}) {
+  constructor(inChannels: In, outChannels: Out, kernel: PerAxis, options: ConvLayerOptions = {}) {
     checkOptions("Conv2d", options, [...MOVES, ...AFFINE_KEYS]);
     super("Conv2d", 2, [inChannels, outChannels], kernel, options);
     ({ weight: this.weight, bias: this.bias } = affineParameters("Conv2d", weightShape(this), outChannels, options));
@@ -163,13 +170,16 @@ export class Conv2d extends Convolution {
  * new ConvTranspose2d(8, 1, 2, { stride: 2 }).forward(zeros([4, 8, 7, 7])).shape; // → [4, 1, 14, 14]
  * ```
  */
-export class ConvTranspose2d extends Convolution {
-  readonly weight: Parameter;
-  readonly bias: Parameter | null;
+export class ConvTranspose2d<In extends number = number, Out extends number = number> extends Convolution<
+  [In, number, number],
+  [Out, number, number]
+> {
+  readonly weight: Parameter<[In, number, number, number]>;
+  readonly bias: Parameter<[Out]> | null;
   readonly outputPadding: PerAxis;
   declare readonly padding: PerAxis;
 
-  constructor(inChannels: number, outChannels: number, kernel: PerAxis, options: ConvTransposeLayerOptions = {}) {
+  constructor(inChannels: In, outChannels: Out, kernel: PerAxis, options: ConvTransposeLayerOptions = {}) {
     const where = "ConvTranspose2d";
     checkOptions(where, options, [...MOVES, "outputPadding", ...AFFINE_KEYS]);
     super(where, 2, [inChannels, outChannels], kernel, { ...options, padding: options.padding ?? 0 });

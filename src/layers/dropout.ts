@@ -26,7 +26,7 @@ import { Module } from "./module";
  * Source: Srivastava et al. 2014, "Dropout: a simple way to prevent neural networks from overfitting"; the scale is
  * applied in training ("inverted"), as in PyTorch and Keras.
  */
-export class Dropout extends Module {
+export class Dropout extends Module<[], []> {
   /** The probability of leaving a value out. */
   readonly p: number;
   private readonly generator: Generator | undefined;

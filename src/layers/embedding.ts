@@ -40,7 +40,7 @@ export interface EmbeddingLayerOptions {
  * layer.forward(0).toArray(); // → [0, 0, 0, 0]
  * ```
  */
-export class Embedding extends Module {
+export class Embedding<Count extends number = number, Width extends number = number> extends Module<[], [Width]> {
   /** How many rows there are. */
   readonly count: number;
   /** How long each row is. */
@@ -48,9 +48,9 @@ export class Embedding extends Module {
   /** Which row learns nothing, or null. */
   readonly paddingIndex: number | null;
   /** [count, width]. Another parameter may take its place, to share it. */
-  weight: Parameter;
+  weight: Parameter<[Count, Width]>;
 
-  constructor(count: number, width: number, options: EmbeddingLayerOptions = {}) {
+  constructor(count: Count, width: Width, options: EmbeddingLayerOptions = {}) {
     super();
     checkOptions("Embedding", options, ["paddingIndex", "init", "dtype"]);
     this.count = checkNumber("Embedding", "count", count, { integer: true, min: 1 });

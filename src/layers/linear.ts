@@ -29,7 +29,7 @@ export type LinearOptions = AffineOptions;
  * layer.toString(); // → "Linear(3, 2)"
  * ```
  */
-export class Linear extends Module {
+export class Linear<In extends number = number, Out extends number = number> extends Module<[In], [Out]> {
   /** The size of the last axis of the input. */
   readonly inFeatures: number;
   /** The size of the last axis of the output. */
@@ -37,11 +37,11 @@ export class Linear extends Module {
   /**
    * [out, in], as in PyTorch: row i holds the weights of output i. Another parameter may take its place, to share it.
    */
-  weight: Parameter;
+  weight: Parameter<[Out, In]>;
   /** [out], or null without bias. */
-  readonly bias: Parameter | null;
+  readonly bias: Parameter<[Out]> | null;
 
-  constructor(inFeatures: number, outFeatures: number, options: LinearOptions = {}) {
+  constructor(inFeatures: In, outFeatures: Out, options: LinearOptions = {}) {
     super();
     checkOptions("Linear", options, AFFINE_KEYS);
     this.inFeatures = checkNumber("Linear", "inFeatures", inFeatures, { integer: true, min: 1 });

@@ -7,6 +7,7 @@ import type { HasParameters } from "../tensor/hasParameters";
 import type { Buffer, Parameter } from "../tensor/parameter";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { watching } from "../tensor/watch";
+import type { CallInput, CallOutput, Maps, MoreInputs } from "./chain";
 import { printTree } from "./print";
 import { type LoadReport, loadState } from "./state";
 import { summarise } from "./summary";
@@ -28,6 +29,9 @@ export interface LoadOptions {
  *
  * `forward` may take any arguments after the first and is called directly: `model.forward(x)`.
  *
+ * `Module<In, Out>` tells the compiler that [..., ...In] becomes [..., ...Out], the axes in front being the batch's:
+ * `Linear<784, 128>` is a `Module<[784], [128]>`. It may be left out; then nothing is checked but at run time.
+ *
  * @example
  * ```ts
  * import { Linear, Module, type Tensor, ones } from "gradkit";
@@ -42,7 +46,9 @@ export interface LoadOptions {
  * model.namedParameters().map(([name]) => name); // → ["inner.weight", "inner.bias"]
  * ```
  */
-export abstract class Module implements HasParameters {
+export abstract class Module<In extends Shape = Shape, Out extends Shape = Shape>
+  implements HasParameters, Maps<In, Out>
+{
   private learning = true;
 
   /**
@@ -69,9 +75,12 @@ export abstract class Module implements HasParameters {
     return "forward";
   }
 
-  /** The same as `forward`. */
-  call(...inputs: Parameters<this["forward"]>): ReturnType<this["forward"]> {
-    return this.forward(...(inputs as [Tensor, ...unknown[]])) as ReturnType<this["forward"]>;
+  /**
+   * The same as `forward`, with shapes that the compiler checks where it knows what the module does to them: the input
+   * of a `Sequential<[784], [10]>` is [..., 784] and gives [..., 10].
+   */
+  call<M extends Module, X>(this: M, x: CallInput<M, X>, ...more: MoreInputs<M>): CallOutput<M, X> {
+    return this.forward(x as Tensor, ...(more as unknown[])) as CallOutput<M, X>;
   }
 
   /**
@@ -247,6 +256,9 @@ export abstract class Module implements HasParameters {
     return this.toString();
   }
 }
+
+/** What the compiler knows of a module's shapes. */
+export interface Module<In extends Shape, Out extends Shape> extends Maps<In, Out> {}
 
 function isModule(value: unknown): value is Module {
   return value instanceof Module;

@@ -66,7 +66,7 @@ function showSizes(shape: Shape): string {
  *
  * Source: Ba, Kiros and Hinton 2016, "Layer normalization".
  */
-export class LayerNorm extends Module {
+export class LayerNorm<Size extends number = number> extends Module<[Size], [Size]> {
   /** The sizes of the axes normalised over. */
   readonly normalizedShape: Shape;
   /** Added to the variance under the root. */
@@ -76,7 +76,7 @@ export class LayerNorm extends Module {
   /** β, or null. */
   readonly bias: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: LayerNormOptions = {}) {
+  constructor(normalizedShape: Size | Shape, options: LayerNormOptions = {}) {
     super();
     checkOptions("LayerNorm", options, ["eps", "affine", "bias", "dtype"]);
     this.normalizedShape = checkNormalizedShape("LayerNorm", normalizedShape);
@@ -115,7 +115,7 @@ export class LayerNorm extends Module {
  *
  * Source: Zhang and Sennrich 2019, "Root mean square layer normalization".
  */
-export class RMSNorm extends Module {
+export class RMSNorm<Size extends number = number> extends Module<[Size], [Size]> {
   /** The sizes of the axes normalised over. */
   readonly normalizedShape: Shape;
   /** Added to the mean square under the root; null for the machine epsilon of x's dtype. */
@@ -123,7 +123,7 @@ export class RMSNorm extends Module {
   /** γ, or null. */
   readonly weight: Parameter | null;
 
-  constructor(normalizedShape: number | Shape, options: NormLayerOptions = {}) {
+  constructor(normalizedShape: Size | Shape, options: NormLayerOptions = {}) {
     super();
     checkOptions("RMSNorm", options, ["eps", "affine", "dtype"]);
     this.normalizedShape = checkNormalizedShape("RMSNorm", normalizedShape);
@@ -162,7 +162,7 @@ export class RMSNorm extends Module {
  *
  * Source: Wu and He 2018, "Group normalization".
  */
-export class GroupNorm extends Module {
+export class GroupNorm extends Module<[], []> {
   /** How many groups the channels form. */
   readonly groups: number;
   /** The number of channels, the size of axis 1. */

@@ -6,6 +6,7 @@ import { maxPool1d, maxPool2d } from "../ops/maxPool";
 import { poolMoves } from "../ops/pool";
 import { perAxis } from "../ops/windowOf";
 import type { AvgPoolOptions, MaxPoolOptions, PerAxis } from "../tensor/moves";
+import type { Shape } from "../shape";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Module } from "./module";
 
@@ -13,7 +14,7 @@ const MAX_KEYS = ["stride", "padding", "dilation", "ceilMode"] as const;
 const AVG_KEYS = ["stride", "padding", "ceilMode", "countIncludePad"] as const;
 
 /** A window and how it moves, checked when the layer is built. */
-abstract class Pool<Options extends object> extends Module {
+abstract class Pool<Options extends object, S extends Shape> extends Module<S, S> {
   /** The options as they were given. */
   readonly options: Readonly<Options>;
 
@@ -52,7 +53,7 @@ abstract class Pool<Options extends object> extends Module {
  * new MaxPool1d(2).forward(zeros([4, 3, 10])).shape; // → [4, 3, 5]
  * ```
  */
-export class MaxPool1d extends Pool<MaxPoolOptions> {
+export class MaxPool1d extends Pool<MaxPoolOptions, [number]> {
   constructor(kernel: PerAxis, options: MaxPoolOptions = {}) {
     super("MaxPool1d", kernel, options, MAX_KEYS, 1);
   }
@@ -76,7 +77,7 @@ export class MaxPool1d extends Pool<MaxPoolOptions> {
  * new MaxPool2d(3, { stride: 2 }).toString(); // → "MaxPool2d(3, { stride: 2 })"
  * ```
  */
-export class MaxPool2d extends Pool<MaxPoolOptions> {
+export class MaxPool2d extends Pool<MaxPoolOptions, [number, number]> {
   constructor(kernel: PerAxis, options: MaxPoolOptions = {}) {
     super("MaxPool2d", kernel, options, MAX_KEYS, 2);
   }
@@ -99,7 +100,7 @@ export class MaxPool2d extends Pool<MaxPoolOptions> {
  * new AvgPool1d(2).forward(zeros([4, 3, 10])).shape; // → [4, 3, 5]
  * ```
  */
-export class AvgPool1d extends Pool<AvgPoolOptions> {
+export class AvgPool1d extends Pool<AvgPoolOptions, [number]> {
   constructor(kernel: PerAxis, options: AvgPoolOptions = {}) {
     super("AvgPool1d", kernel, options, AVG_KEYS, 1);
   }
@@ -122,7 +123,7 @@ export class AvgPool1d extends Pool<AvgPoolOptions> {
  * new AvgPool2d(2).forward(zeros([4, 3, 28, 28])).shape; // → [4, 3, 14, 14]
  * ```
  */
-export class AvgPool2d extends Pool<AvgPoolOptions> {
+export class AvgPool2d extends Pool<AvgPoolOptions, [number, number]> {
   constructor(kernel: PerAxis, options: AvgPoolOptions = {}) {
     super("AvgPool2d", kernel, options, AVG_KEYS, 2);
   }
@@ -145,7 +146,7 @@ export class AvgPool2d extends Pool<AvgPoolOptions> {
  * new AdaptiveAvgPool2d(1).forward(zeros([4, 16, 7, 7])).shape; // → [4, 16, 1, 1]
  * ```
  */
-export class AdaptiveAvgPool2d extends Module {
+export class AdaptiveAvgPool2d extends Module<[number, number], [number, number]> {
   constructor(readonly size: PerAxis) {
     super();
     perAxis("AdaptiveAvgPool2d", "size", size, 2, 1);

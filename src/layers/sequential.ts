@@ -2,15 +2,26 @@
 
 import { show } from "../check";
 import { OptionError, within } from "../errors";
+import type { Shape } from "../shape";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
+import type { Chained, Fitting } from "./chain";
 import { Module } from "./module";
+
+/** What `new Sequential(…)` is: it folds the shapes of its layers, and refuses one that does not fit those before. */
+export interface SequentialConstructor {
+  readonly prototype: Sequential;
+  new <L extends readonly Module[] = Module[]>(...layers: Fitting<L>): Sequential<Chained<L>[0], Chained<L>[1]>;
+}
 
 /**
  * y = layerₙ(… layer₂(layer₁(x))): a model whose layers follow one another.
  *
  * Shapes: those of its layers. Without layers it gives back its input. Parameters are called `0.weight`, `2.bias`, as
  * in PyTorch. An error from a layer names its place.
+ *
+ * `Sequential<In, Out>` takes [..., ...In] to [..., ...Out]. A layer that cannot take what the one before it gives is a
+ * compile error at that layer, where both are known: `layer 2 expects [..., 64] but gets [..., 128]`.
  *
  * @throws OptionError if an argument is not a module.
  *
@@ -23,28 +34,41 @@ import { Module } from "./module";
  * model.at(-1).toString(); // → "Linear(128, 10)"
  * ```
  */
-export class Sequential extends Module implements Iterable<Module> {
+export interface Sequential<In extends Shape = Shape, Out extends Shape = Shape>
+  extends Module<In, Out>,
+    Iterable<Module> {
   /** The layers, first to last. */
   readonly layers: readonly Module[];
-
-  constructor(...layers: Module[]) {
-    super();
-    layers.forEach((layer: unknown, i) => {
-      if (!(layer instanceof Module)) throw notALayer(layer, i);
-    });
-    this.layers = layers;
-  }
-
   /** The number of layers. */
-  get length(): number {
-    return this.layers.length;
-  }
-
+  readonly length: number;
   /**
    * The layer at a position; negative ones count from the end.
    *
    * @throws OptionError if there is none.
    */
+  at(position: number): Module;
+  forward(x: TensorLike): Tensor;
+}
+
+/** Layers in a row; see the interface of the same name. */
+export const Sequential: SequentialConstructor = class<In extends Shape, Out extends Shape>
+  extends Module<In, Out>
+  implements Iterable<Module>
+{
+  readonly layers: readonly Module[];
+
+  constructor(...layers: readonly unknown[]) {
+    super();
+    layers.forEach((layer, i) => {
+      if (!(layer instanceof Module)) throw notALayer(layer, i);
+    });
+    this.layers = layers as readonly Module[];
+  }
+
+  get length(): number {
+    return this.layers.length;
+  }
+
   at(position: number): Module {
     const layer = this.layers.at(position);
     if (layer === undefined || !Number.isInteger(position)) {
@@ -56,7 +80,6 @@ export class Sequential extends Module implements Iterable<Module> {
     return layer;
   }
 
-  /** Goes through the layers, first to last. */
   [Symbol.iterator](): Iterator<Module> {
     return this.layers[Symbol.iterator]();
   }
@@ -72,7 +95,7 @@ export class Sequential extends Module implements Iterable<Module> {
   override stateName(field: string): string {
     return field === "layers" ? "" : field;
   }
-}
+};
 
 function notALayer(layer: unknown, position: number): OptionError {
   let mend = "give modules such as new Linear(2, 3)";

@@ -29,7 +29,7 @@ function showAxis(axis: number): string {
  * new Softmax().forward([1000, 0, -1000]).toArray(); // → [1, 0, 0]
  * ```
  */
-export class Softmax extends Module {
+export class Softmax extends Module<[], []> {
   /** The axis along which the probabilities sum to 1; negative ones count from the end. */
   readonly axis: number;
 
@@ -60,7 +60,7 @@ export class Softmax extends Module {
  * new LogSoftmax().forward([1000, 0]).toArray(); // → [0, -1000]
  * ```
  */
-export class LogSoftmax extends Module {
+export class LogSoftmax extends Module<[], []> {
   /** The axis along which the probabilities sum to 1; negative ones count from the end. */
   readonly axis: number;
 

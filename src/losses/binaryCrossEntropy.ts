@@ -19,11 +19,13 @@ import {
 import { apply } from "../tensor/apply";
 import type { Context, Op, Pullback } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, reduced, reductionOf } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, reduced, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, elementWeights, refuse } from "./targets";
 
 /** The settings of {@link binaryCrossEntropy}. */
-export interface BinaryCrossEntropyOptions extends LossOptions {
+export interface BinaryCrossEntropyOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** A factor on each element's loss, of a shape that repeats to that of the prediction; default 1. */
   weight?: TensorLike;
 }
@@ -74,6 +76,11 @@ const surprise = /* @__PURE__ */ surpriseOp();
  * binaryCrossEntropy([0.5, 1], [1, 0], { reduction: "none" }).toArray(); // → [0.693147, 100]
  * ```
  */
+export function binaryCrossEntropy<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  probabilities: P,
+  targets: Checked<Target<P, T>, T>,
+  options?: BinaryCrossEntropyOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function binaryCrossEntropy(
   probabilities: TensorLike,
   targets: TensorLike,

@@ -2,12 +2,14 @@
 
 import { add, mul, neg, one, softplus, sub } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
+import type { Checked, ShapeOf } from "../types";
 import { checkBinary } from "./binaryCrossEntropy";
-import { type LossOptions, pointwise, reductionOf } from "./reduction";
+import { type Reduction, type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, elementWeights } from "./targets";
 
 /** The settings of {@link binaryCrossEntropyWithLogits}. */
-export interface BinaryCrossEntropyWithLogitsOptions extends LossOptions {
+export interface BinaryCrossEntropyWithLogitsOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /**
    * A factor on the positive part, above 1 for rare positives; a number, or one for each of the last axis; default 1.
    */
@@ -38,6 +40,11 @@ const weighted = /* @__PURE__ */ pointwise("binaryCrossEntropyWithLogits", (z, t
  * binaryCrossEntropyWithLogits([0, 800], [1, 0], { reduction: "none" }).toArray(); // → [0.693147, 800]
  * ```
  */
+export function binaryCrossEntropyWithLogits<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  logits: P,
+  targets: Checked<Target<P, T>, T>,
+  options?: BinaryCrossEntropyWithLogitsOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function binaryCrossEntropyWithLogits(
   logits: TensorLike,
   targets: TensorLike,

@@ -3,11 +3,13 @@
 import { checkBoolean } from "../check";
 import { type Expr, lessEqual, mul, one, select, square, sub, zero } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, refuseSides } from "./targets";
 
 /** The settings of {@link binaryHinge}. */
-export interface BinaryHingeOptions extends LossOptions {
+export interface BinaryHingeOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** Whether each shortfall is squared, which makes the loss smooth; default false. */
   squared?: boolean;
 }
@@ -37,6 +39,11 @@ const squares = /* @__PURE__ */ pointwise("binaryHinge", (s, t) => square(shortf
  *
  * Source: Cortes and Vapnik 1995, "Support-vector networks"; scikit-learn's hinge_loss.
  */
+export function binaryHinge<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  scores: P,
+  sides: Checked<Target<P, T>, T>,
+  options?: BinaryHingeOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function binaryHinge(scores: TensorLike, sides: TensorLike, options: BinaryHingeOptions = {}): Tensor {
   const reduction = reductionOf("binaryHinge", options, "squared");
   const pair = alike("binaryHinge", scores, sides);

@@ -11,12 +11,14 @@ import { mul, neg } from "../scalar/expr";
 import { sameShape } from "../shape";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
+import type { Checked } from "../types";
 import { type NllOptions, checkIgnored, ofClasses } from "./nll";
 import { type Reduction, reduced, reductionOf, rowwise } from "./reduction";
+import type { ClassTarget, Lost, Rows } from "./shapes";
 import { asClasses, asScores, classWeights, refuse } from "./targets";
 
 /** The settings of {@link crossEntropy}. */
-export interface CrossEntropyOptions extends NllOptions {
+export interface CrossEntropyOptions<R extends Reduction = Reduction> extends NllOptions<R> {
   /** The share ε of the target that is spread evenly over all classes, in [0, 1]; default 0. */
   labelSmoothing?: number;
 }
@@ -50,6 +52,11 @@ export interface CrossEntropyOptions extends NllOptions {
  * logits.grad?.toArray(); // → [[-0.340999, 0.242433, 0.098566]]
  * ```
  */
+export function crossEntropy<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  logits: P,
+  target: Checked<ClassTarget<P, T, true>, T>,
+  options?: CrossEntropyOptions<R>,
+): Tensor<Lost<Rows<P>, R>>;
 export function crossEntropy(logits: TensorLike, target: TensorLike, options: CrossEntropyOptions = {}): Tensor {
   const reduction = reductionOf("crossEntropy", options, "weight", "labelSmoothing", "ignoreIndex");
   const rule = { min: 0, max: 1 };

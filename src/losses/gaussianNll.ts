@@ -4,11 +4,13 @@ import { checkBoolean, checkNumber } from "../check";
 import { maximum } from "../ops/elementwise";
 import { add, constant, div, log, mul, square, sub, type Expr } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, elementWeights, refuse } from "./targets";
 
 /** The settings of {@link gaussianNll}. */
-export interface GaussianNllOptions extends LossOptions {
+export interface GaussianNllOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** The variance σ² ≥ 0 of each element, of a shape that repeats to that of the prediction; default 1. */
   variance?: TensorLike;
   /** Whether the constant ½ log 2π is added, so that the result is a likelihood; default false. */
@@ -44,6 +46,11 @@ const whole = /* @__PURE__ */ pointwise("gaussianNll", (mean, target, variance) 
  * Source: Nix and Weigend 1994, "Estimating the mean and variance of the target probability distribution"; PyTorch's
  * GaussianNLLLoss.
  */
+export function gaussianNll<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  means: P,
+  targets: Checked<Target<P, T>, T>,
+  options?: GaussianNllOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function gaussianNll(means: TensorLike, targets: TensorLike, options: GaussianNllOptions = {}): Tensor {
   const where = "gaussianNll";
   const reduction = reductionOf(where, options, "variance", "full", "eps");

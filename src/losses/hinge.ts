@@ -7,11 +7,13 @@ import { squeeze } from "../ops/reshape";
 import { type Expr, add, constant, equal, lessEqual, pow, select, sub, zero } from "../scalar/expr";
 import { storageOf } from "../tensor/storage";
 import { type Tensor, type TensorLike, fromStorage } from "../tensor/tensor";
-import { type LossOptions, reduced, reductionOf, rowwise, setting } from "./reduction";
+import type { Checked } from "../types";
+import { type Reduction, type LossOptions, reduced, reductionOf, rowwise, setting } from "./reduction";
+import type { ClassTarget, Lost, Rows } from "./shapes";
 import { asClasses, weightsOf } from "./targets";
 
 /** The settings of {@link hinge}. */
-export interface HingeOptions extends LossOptions {
+export interface HingeOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** By how much the right score must lead, ≥ 0; default 1. */
   margin?: number;
   /** The power of each shortfall: 1 (default), or 2 for a smooth loss. */
@@ -55,6 +57,11 @@ const squared = /* @__PURE__ */ shortfalls(2);
  * Source: Weston and Watkins 1999, in the form of Stanford's CS231n; with `normalize: "classes"` PyTorch's
  * MultiMarginLoss.
  */
+export function hinge<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  scores: P,
+  classes: Checked<ClassTarget<P, T>, T>,
+  options?: HingeOptions<R>,
+): Tensor<Lost<Rows<P>, R>>;
 export function hinge(scores: TensorLike, classes: TensorLike, options: HingeOptions = {}): Tensor {
   const reduction = reductionOf("hinge", options, "margin", "p", "weight", "normalize");
   const margin = checkNumber("hinge", "margin", options.margin ?? 1, { min: 0 });

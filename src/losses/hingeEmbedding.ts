@@ -3,11 +3,13 @@
 import { checkNumber } from "../check";
 import { equal, less, one, select, sub, zero } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, pointwise, reductionOf, setting } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, pointwise, reductionOf, setting } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, refuseSides } from "./targets";
 
 /** The settings of {@link hingeEmbedding}. */
-export interface HingeEmbeddingOptions extends LossOptions {
+export interface HingeEmbeddingOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** How far apart what does not belong together shall be; default 1. */
   margin?: number;
 }
@@ -33,6 +35,11 @@ const loss = /* @__PURE__ */ pointwise("hingeEmbedding", (x, side, margin) => {
  *
  * Source: PyTorch's HingeEmbeddingLoss; Hadsell, Chopra and LeCun 2006 square the distances.
  */
+export function hingeEmbedding<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  distances: P,
+  sides: Checked<Target<P, T>, T>,
+  options?: HingeEmbeddingOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function hingeEmbedding(distances: TensorLike, sides: TensorLike, options: HingeEmbeddingOptions = {}): Tensor {
   const where = "hingeEmbedding";
   const reduction = reductionOf(where, options, "margin");

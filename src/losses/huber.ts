@@ -3,18 +3,20 @@
 import { checkNumber } from "../check";
 import { type Expr, abs, constant, div, lessEqual, mul, select, square, sub } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
+import type { Checked, ShapeOf } from "../types";
 import { mae } from "./mae";
 import { type LossOptions, type Reduction, pointwise, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike } from "./targets";
 
 /** The settings of {@link huber}. */
-export interface HuberOptions extends LossOptions {
+export interface HuberOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** Where the parabola ends and the line begins, > 0; default 1. */
   delta?: number;
 }
 
 /** The settings of {@link smoothL1}. */
-export interface SmoothL1Options extends LossOptions {
+export interface SmoothL1Options<R extends Reduction = Reduction> extends LossOptions<R> {
   /** Where the parabola ends and the line begins, ≥ 0; default 1. */
   beta?: number;
 }
@@ -63,6 +65,11 @@ const smooth = /* @__PURE__ */ remembered((beta) =>
  *
  * Source: Huber 1964, "Robust estimation of a location parameter"; PyTorch's HuberLoss.
  */
+export function huber<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  prediction: P,
+  target: Checked<Target<P, T>, T>,
+  options?: HuberOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function huber(prediction: TensorLike, target: TensorLike, options: HuberOptions = {}): Tensor {
   const reduction = reductionOf("huber", options, "delta");
   const delta = checkNumber("huber", "delta", options.delta ?? 1, { above: 0 });
@@ -85,6 +92,11 @@ export function huber(prediction: TensorLike, target: TensorLike, options: Huber
  *
  * Source: Girshick 2015, "Fast R-CNN", eq. 3; PyTorch's SmoothL1Loss.
  */
+export function smoothL1<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  prediction: P,
+  target: Checked<Target<P, T>, T>,
+  options?: SmoothL1Options<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function smoothL1(prediction: TensorLike, target: TensorLike, options: SmoothL1Options = {}): Tensor {
   const reduction = reductionOf("smoothL1", options, "beta");
   const beta = checkNumber("smoothL1", "beta", options.beta ?? 1, { min: 0 });

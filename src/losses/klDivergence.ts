@@ -5,13 +5,15 @@ import { OptionError } from "../errors";
 import { div } from "../ops/elementwise";
 import { equal, exp, log, mul, select, sub, zero, one } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
+import type { Checked, ShapeOf } from "../types";
 import { type Reduction, pointwise } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, refuse } from "./targets";
 
 /** The settings of {@link klDivergence}. */
-export interface KlDivergenceOptions {
+export interface KlDivergenceOptions<R extends Reduction | "batchmean" = Reduction | "batchmean"> {
   /** "mean" over all elements (default), "sum", "none", or "batchmean": the sum divided by the number of rows. */
-  reduction?: Reduction | "batchmean";
+  reduction?: R;
   /** Whether the target holds logarithms of probabilities; default false. */
   logTarget?: boolean;
 }
@@ -43,6 +45,11 @@ const ofLogarithms = /* @__PURE__ */ pointwise("klDivergence", (x, t) => mul(exp
  *
  * Source: Kullback and Leibler 1951; PyTorch's KLDivLoss.
  */
+export function klDivergence<P extends TensorLike, T extends TensorLike, const R extends Reduction | "batchmean" = "mean">(
+  logProbabilities: P,
+  target: Checked<Target<P, T>, T>,
+  options?: KlDivergenceOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function klDivergence(
   logProbabilities: TensorLike,
   target: TensorLike,

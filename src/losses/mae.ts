@@ -2,7 +2,9 @@
 
 import { abs, sub } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike } from "./targets";
 
 const distance = /* @__PURE__ */ pointwise("mae", (p, t) => abs(sub(p, t)));
@@ -21,6 +23,11 @@ const distance = /* @__PURE__ */ pointwise("mae", (p, t) => abs(sub(p, t)));
  * mae([1, 2], [3, 5]).item(); // → 2.5
  * ```
  */
+export function mae<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  prediction: P,
+  target: Checked<Target<P, T>, T>,
+  options?: LossOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function mae(prediction: TensorLike, target: TensorLike, options: LossOptions = {}): Tensor {
   return distance(alike("mae", prediction, target), reductionOf("mae", options));
 }

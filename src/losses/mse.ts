@@ -3,11 +3,13 @@
 import { checkBoolean } from "../check";
 import { constant, mul, square, sub } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, pointwise, reductionOf } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike } from "./targets";
 
 /** The settings of {@link mse}. */
-export interface MseOptions extends LossOptions {
+export interface MseOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** Whether each square is halved, so that the gradient of one is ŷ − y; default false. */
   half?: boolean;
 }
@@ -31,6 +33,11 @@ const halved = /* @__PURE__ */ pointwise("mse", (p, t) => mul(constant(0.5), squ
  * mse([2.5], [0.5], { half: true }).item(); // → 2
  * ```
  */
+export function mse<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  prediction: P,
+  target: Checked<Target<P, T>, T>,
+  options?: MseOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function mse(prediction: TensorLike, target: TensorLike, options: MseOptions = {}): Tensor {
   const reduction = reductionOf("mse", options, "half");
   const half = checkBoolean("mse", "half", options.half, false);

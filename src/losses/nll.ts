@@ -9,11 +9,13 @@ import { sum } from "../ops/reduce";
 import { squeeze } from "../ops/reshape";
 import { neg as minus } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
+import type { Checked } from "../types";
 import { type LossOptions, type Reduction, pointwise, reduced, reductionOf } from "./reduction";
+import type { ClassTarget, Lost, Rows } from "./shapes";
 import { type Classes, asClasses, classWeights, weightsOf } from "./targets";
 
 /** The settings of {@link nll}. */
-export interface NllOptions extends LossOptions {
+export interface NllOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** One weight ≥ 0 per class; the mean is then divided by the sum of the rows' weights. Default: all 1. */
   weight?: TensorLike;
   /** Rows of this class count for nothing, neither in the sum nor in the divisor of the mean. Default: none. */
@@ -38,6 +40,11 @@ export interface NllOptions extends LossOptions {
  * nll(logSoftmax([[0, 0]]), [1]).item(); // → 0.693147
  * ```
  */
+export function nll<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  logProbabilities: P,
+  classes: Checked<ClassTarget<P, T>, T>,
+  options?: NllOptions<R>,
+): Tensor<Lost<Rows<P>, R>>;
 export function nll(logProbabilities: TensorLike, classes: TensorLike, options: NllOptions = {}): Tensor {
   const reduction = reductionOf("nll", options, "weight", "ignoreIndex");
   const ignored = checkIgnored("nll", options.ignoreIndex);

@@ -3,11 +3,13 @@
 import { checkBoolean, checkNumber } from "../check";
 import { type Expr, add, constant, exp, less, log, maximum, mul, one, select, sub, zero } from "../scalar/expr";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, pointwise, reductionOf, setting } from "./reduction";
+import type { Checked, ShapeOf } from "../types";
+import { type Reduction, type LossOptions, pointwise, reductionOf, setting } from "./reduction";
+import type { Lost, Target } from "./shapes";
 import { alike, refuse } from "./targets";
 
 /** The settings of {@link poissonNll}. */
-export interface PoissonNllOptions extends LossOptions {
+export interface PoissonNllOptions<R extends Reduction = Reduction> extends LossOptions<R> {
   /** Whether the prediction is the logarithm of the rate; default true. */
   logInput?: boolean;
   /** Whether log y! is added, by Stirling's formula; default false. */
@@ -48,6 +50,11 @@ const wholeRate = /* @__PURE__ */ pointwise("poissonNll", (x, y, eps) => add(ofR
  *
  * Source: PyTorch's PoissonNLLLoss.
  */
+export function poissonNll<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  prediction: P,
+  counts: Checked<Target<P, T>, T>,
+  options?: PoissonNllOptions<R>,
+): Tensor<Lost<ShapeOf<P>, R>>;
 export function poissonNll(prediction: TensorLike, counts: TensorLike, options: PoissonNllOptions = {}): Tensor {
   const where = "poissonNll";
   const reduction = reductionOf(where, options, "logInput", "full", "eps");

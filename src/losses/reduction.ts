@@ -13,9 +13,9 @@ import { type Tensor, fromStorage } from "../tensor/tensor";
 export type Reduction = "mean" | "sum" | "none";
 
 /** The option that every loss has. */
-export interface LossOptions {
+export interface LossOptions<R extends Reduction = Reduction> {
   /** "mean" (default), "sum", or "none" for each element or row. */
-  reduction?: Reduction;
+  reduction?: R;
 }
 
 /** Checks the options of a loss, its own keys included; returns the reduction. */

@@ -5,7 +5,9 @@ import { notEqual } from "../ops/compare";
 import { argmax } from "../ops/extreme";
 import { squeeze } from "../ops/reshape";
 import type { Tensor, TensorLike } from "../tensor/tensor";
-import { type LossOptions, reduced, reductionOf } from "./reduction";
+import type { Checked } from "../types";
+import { type Reduction, type LossOptions, reduced, reductionOf } from "./reduction";
+import type { ClassTarget, Lost, Rows } from "./shapes";
 import { asClasses } from "./targets";
 
 /**
@@ -24,6 +26,11 @@ import { asClasses } from "./targets";
  * zeroOne([[0.1, 0.9], [0.8, 0.2], [0.3, 0.7], [0.6, 0.4]], [1, 0, 0, 0]).item(); // → 0.25
  * ```
  */
+export function zeroOne<P extends TensorLike, T extends TensorLike, const R extends Reduction = "mean">(
+  scores: P,
+  classes: Checked<ClassTarget<P, T>, T>,
+  options?: LossOptions<R>,
+): Tensor<Lost<Rows<P>, R>>;
 export function zeroOne(scores: TensorLike, classes: TensorLike, options: LossOptions = {}): Tensor {
   const reduction = reductionOf("zeroOne", options);
   const { scores: given, axis, index } = asClasses("zeroOne", scores, classes);

@@ -3,6 +3,7 @@
 import { checkNumber, checkOneOf, checkOptions } from "../check";
 import * as s from "../scalar/expr";
 import { constant, one, zero } from "../scalar/expr";
+import type { ShapeOf } from "../types";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { unary, unaryWith } from "./map";
 
@@ -120,7 +121,7 @@ const leaky = /* @__PURE__ */ unaryWith("leakyRelu", (x, slope: number) =>
  * leakyRelu([-2, 3], { negativeSlope: 0.5 }).toArray(); // → [-1, 3]
  * ```
  */
-export function leakyRelu(x: TensorLike, options: LeakyReluOptions = {}): Tensor {
+export function leakyRelu<X extends TensorLike>(x: X, options: LeakyReluOptions = {}): Tensor<ShapeOf<X>> {
   checkOptions("leakyRelu", options, ["negativeSlope"]);
   return leaky(x, checkNumber("leakyRelu", "negativeSlope", options.negativeSlope ?? 0.01));
 }
@@ -151,7 +152,7 @@ const exponentialUnit = /* @__PURE__ */ unaryWith("elu", (x, alpha: number) => {
  * elu([-Infinity, 3], { alpha: 0.5 }).toArray(); // → [-0.5, 3]
  * ```
  */
-export function elu(x: TensorLike, options: EluOptions = {}): Tensor {
+export function elu<X extends TensorLike>(x: X, options: EluOptions = {}): Tensor<ShapeOf<X>> {
   checkOptions("elu", options, ["alpha"]);
   return exponentialUnit(x, checkNumber("elu", "alpha", options.alpha ?? 1));
 }
@@ -185,7 +186,7 @@ const geluByTanh = /* @__PURE__ */ unary("gelu", (x) => {
  * gelu([-1, 0, 1]).toArray(); // → [-0.158655, 0, 0.841345]
  * ```
  */
-export function gelu(x: TensorLike, options: GeluOptions = {}): Tensor {
+export function gelu<X extends TensorLike>(x: X, options: GeluOptions = {}): Tensor<ShapeOf<X>> {
   checkOptions("gelu", options, ["approximate"]);
   const approximate = checkOneOf("gelu", "approximate", options.approximate ?? "none", ["none", "tanh"]);
   return approximate === "tanh" ? geluByTanh(x) : geluByErf(x);

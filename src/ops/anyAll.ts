@@ -3,6 +3,8 @@
 import { checkOptions } from "../check";
 import * as s from "../scalar/expr";
 import { reducedShape } from "../shape";
+import type { Axes, Reduced } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -47,6 +49,14 @@ function ask(op: Op<Reduction>, x: TensorLike, options: ReduceOptions): Tensor {
  * any([[0, 0], [0, 2]], { axes: 1 }).toArray(); // → [false, true]
  * ```
  */
+export function any<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return ask(anyOp, x, options);
 }
@@ -64,6 +74,14 @@ export function any(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * all([[1, 0], [1, 2]], { axes: 1 }).toArray(); // → [false, true]
  * ```
  */
+export function all<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function all(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return ask(allOp, x, options);
 }

@@ -3,6 +3,7 @@
 import { checkBoolean, checkNumber, checkOptions, show } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { sameShape, showShape, sizeOf } from "../shape";
+import type { ShapeOf } from "../types";
 import { withGradMode } from "../tensor/tape";
 import { Tensor, type TensorLike, assign } from "../tensor/tensor";
 import { detach, to } from "./cast";
@@ -59,7 +60,7 @@ interface Running {
  *
  * Source: Ioffe and Szegedy 2015, "Batch normalization"; PyTorch's batch_norm.
  */
-export function batchNorm(x: TensorLike, options: BatchNormOptions = {}): Tensor {
+export function batchNorm<X extends TensorLike>(x: X, options: BatchNormOptions = {}): Tensor<ShapeOf<X>> {
   checkOptions("batchNorm", options, KEYS);
   const input = floats("batchNorm", x);
   const channels = channelsOf("batchNorm", input);

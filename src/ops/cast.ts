@@ -2,6 +2,7 @@
 
 import { checkDType } from "../check";
 import type { DType } from "../dtype";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Op } from "../tensor/op";
@@ -29,7 +30,7 @@ const toOp: Op<DType> = {
  * to([1.7, -1.7], "int32").toArray(); // → [1, -1]
  * ```
  */
-export function to(x: TensorLike, dtype: DType): Tensor {
+export function to<X extends TensorLike>(x: X, dtype: DType): Tensor<ShapeOf<X>> {
   const input = asTensor("to", x);
   return input.dtype === checkDType("to", dtype) ? input : apply(toOp, [input], dtype);
 }
@@ -52,7 +53,7 @@ const cloneOp: Op = {
  * clone(tensor([1, 2])).toArray(); // → [1, 2]
  * ```
  */
-export function clone(x: TensorLike): Tensor {
+export function clone<X extends TensorLike>(x: X): Tensor<ShapeOf<X>> {
   return apply(cloneOp, [asTensor("clone", x)], undefined);
 }
 
@@ -73,6 +74,6 @@ const detachOp: Op = {
  * detach(tensor([1, 2], { requiresGrad: true })).requiresGrad; // → false
  * ```
  */
-export function detach(x: TensorLike): Tensor {
+export function detach<X extends TensorLike>(x: X): Tensor<ShapeOf<X>> {
   return withGradMode(false, () => apply(detachOp, [asTensor("detach", x)], undefined));
 }

@@ -4,8 +4,10 @@ import { checkNumber } from "../check";
 import { type DType, adopt, promote, toNumber } from "../dtype";
 import { OptionError } from "../errors";
 import * as s from "../scalar/expr";
+import type { Checked, ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
+import type { Chosen, Operand } from "../tensor/methods";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { Remembered, binary, keyOf, like, MapOp, roundTo, unary, unaryWith } from "./map";
 
@@ -190,6 +192,11 @@ const choices = /* @__PURE__ */ new Remembered();
  * where([true, false], [1, 2], -1).toArray(); // → [1, -1]
  * ```
  */
+export function where<C extends TensorLike, A extends TensorLike, B extends TensorLike>(
+  condition: C,
+  a: Operand<C, A>,
+  b: Checked<Chosen<C, A, B>, B>,
+): Tensor<Chosen<C, A, B>>;
 export function where(condition: TensorLike, a: TensorLike, b: TensorLike): Tensor {
   const inputs = [asTensor("where", condition)];
   const left = typeof a === "number" ? a : asTensor("where", a, like(a, b));
@@ -239,7 +246,7 @@ const between = /* @__PURE__ */ unaryWith(
  * clamp([-2, 0.5, 9], 0, Infinity).toArray(); // → [0, 0.5, 9]
  * ```
  */
-export function clamp(x: TensorLike, low: number, high: number): Tensor {
+export function clamp<X extends TensorLike>(x: X, low: number, high: number): Tensor<ShapeOf<X>> {
   checkNumber("clamp", "low", low, { infinite: true });
   checkNumber("clamp", "high", high, { infinite: true });
   if (low > high) {

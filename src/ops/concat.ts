@@ -3,6 +3,8 @@
 import { checkAxis, checkOptions, show } from "../check";
 import { ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
+import type { Joined, Stacked } from "../rules";
+import type { Checked } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { AxisOptions } from "../tensor/methods";
@@ -69,6 +71,10 @@ function listOf(where: string, tensors: readonly TensorLike[]): Tensor[] {
  * concat([[[1, 2]], [[3, 4], [5, 6]]]).toArray(); // → [[1, 2], [3, 4], [5, 6]]
  * ```
  */
+export function concat<const L extends readonly TensorLike[], const X extends number = 0>(
+  tensors: Checked<Joined<L, X>, L>,
+  options?: AxisOptions<X>,
+): Tensor<Joined<L, X>>;
 export function concat(tensors: readonly TensorLike[], options: AxisOptions = {}): Tensor {
   checkOptions("concat", options, ["axis"]);
   const list = listOf("concat", tensors);
@@ -88,6 +94,10 @@ export function concat(tensors: readonly TensorLike[], options: AxisOptions = {}
  * stack([[1, 2], [3, 4]], { axis: 1 }).toArray(); // → [[1, 3], [2, 4]]
  * ```
  */
+export function stack<const L extends readonly TensorLike[], const X extends number = 0>(
+  tensors: Checked<Stacked<L, X>, L>,
+  options?: AxisOptions<X>,
+): Tensor<Stacked<L, X>>;
 export function stack(tensors: readonly TensorLike[], options: AxisOptions = {}): Tensor {
   checkOptions("stack", options, ["axis"]);
   const list = listOf("stack", tensors);

@@ -4,6 +4,7 @@ import { checkBoolean, checkDType, checkNumber, checkOptions, checkShape, show }
 import { type DType, allocate, isFloat } from "../dtype";
 import { DTypeError, OptionError } from "../errors";
 import { type Shape, sizeOf } from "../shape";
+import type { ShapeOf, Sizes } from "../types";
 import { type TensorOptions, asTensor, finish } from "../tensor/create";
 import { storageOf } from "../tensor/storage";
 import { type Tensor, type TensorLike, fromStorage } from "../tensor/tensor";
@@ -37,7 +38,7 @@ function build(where: string, shape: Shape, options: TensorOptions, fallback: DT
  * zeros([2, 2]).toArray(); // → [[0, 0], [0, 0]]
  * ```
  */
-export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
+export function zeros<const S extends Shape>(shape: S, options: TensorOptions = {}): Tensor<Sizes<S>> {
   return build("zeros", shape, options, "float32", 0);
 }
 
@@ -54,7 +55,7 @@ export function zeros(shape: Shape, options: TensorOptions = {}): Tensor {
  * ones([3]).toArray(); // → [1, 1, 1]
  * ```
  */
-export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
+export function ones<const S extends Shape>(shape: S, options: TensorOptions = {}): Tensor<Sizes<S>> {
   return build("ones", shape, options, "float32", 1);
 }
 
@@ -71,7 +72,11 @@ export function ones(shape: Shape, options: TensorOptions = {}): Tensor {
  * full([2], 0.5).toArray(); // → [0.5, 0.5]
  * ```
  */
-export function full(shape: Shape, value: number | boolean, options: TensorOptions = {}): Tensor {
+export function full<const S extends Shape>(
+  shape: S,
+  value: number | boolean,
+  options: TensorOptions = {},
+): Tensor<Sizes<S>> {
   if (typeof value !== "number" && typeof value !== "boolean") {
     throw new DTypeError(`full: the value is not a number: ${show(value)}; give a number or a boolean`, { value });
   }
@@ -89,7 +94,7 @@ export function full(shape: Shape, value: number | boolean, options: TensorOptio
  * zerosLike([[1, 2]]).toArray(); // → [[0, 0]]
  * ```
  */
-export function zerosLike(x: TensorLike, options: TensorOptions = {}): Tensor {
+export function zerosLike<X extends TensorLike>(x: X, options: TensorOptions = {}): Tensor<ShapeOf<X>> {
   const { shape, dtype } = asTensor("zerosLike", x);
   return build("zerosLike", shape, options, dtype, 0);
 }
@@ -105,7 +110,7 @@ export function zerosLike(x: TensorLike, options: TensorOptions = {}): Tensor {
  * onesLike([[1, 2]]).toArray(); // → [[1, 1]]
  * ```
  */
-export function onesLike(x: TensorLike, options: TensorOptions = {}): Tensor {
+export function onesLike<X extends TensorLike>(x: X, options: TensorOptions = {}): Tensor<ShapeOf<X>> {
   const { shape, dtype } = asTensor("onesLike", x);
   return build("onesLike", shape, options, dtype, 1);
 }
@@ -123,7 +128,7 @@ export function onesLike(x: TensorLike, options: TensorOptions = {}): Tensor {
  * eye(2).toArray(); // → [[1, 0], [0, 1]]
  * ```
  */
-export function eye(n: number, options: TensorOptions = {}): Tensor {
+export function eye<N extends number>(n: N, options: TensorOptions = {}): Tensor<[N, N]> {
   checkNumber("eye", "n", n, { integer: true, min: 0 });
   return build("eye", [n, n], options, "float32", (i) => (i % (n + 1) === 0 ? 1 : 0));
 }
@@ -144,9 +149,9 @@ export function eye(n: number, options: TensorOptions = {}): Tensor {
  * arange(1, 2, 0.25).toArray(); // → [1, 1.25, 1.5, 1.75]
  * ```
  */
-export function arange(stop: number, options?: TensorOptions): Tensor;
-export function arange(start: number, stop: number, options?: TensorOptions): Tensor;
-export function arange(start: number, stop: number, step: number, options?: TensorOptions): Tensor;
+export function arange(stop: number, options?: TensorOptions): Tensor<[number]>;
+export function arange(start: number, stop: number, options?: TensorOptions): Tensor<[number]>;
+export function arange(start: number, stop: number, step: number, options?: TensorOptions): Tensor<[number]>;
 export function arange(...given: readonly (number | TensorOptions | undefined)[]): Tensor {
   const options = given.find((value) => typeof value === "object") ?? {};
   const [first, second, step = 1] = given.filter((value) => value !== options && value !== undefined) as number[];
@@ -184,7 +189,12 @@ export function arange(...given: readonly (number | TensorOptions | undefined)[]
  * linspace(0, 1, 5).toArray(); // → [0, 0.25, 0.5, 0.75, 1]
  * ```
  */
-export function linspace(start: number, stop: number, count: number, options: TensorOptions = {}): Tensor {
+export function linspace<N extends number>(
+  start: number,
+  stop: number,
+  count: N,
+  options: TensorOptions = {},
+): Tensor<[N]> {
   checkNumber("linspace", "start", start);
   checkNumber("linspace", "stop", stop);
   checkNumber("linspace", "count", count, { integer: true, min: 0 });

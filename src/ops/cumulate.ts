@@ -2,6 +2,8 @@
 
 import { checkAxis, checkOptions } from "../check";
 import { toNumber } from "../dtype";
+import type { Along } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { AxisOptions } from "../tensor/methods";
@@ -32,6 +34,10 @@ const cumsumOp: Op<{ readonly axis: number; readonly reverse: boolean }> = {
  * cumsum([[1, 2], [3, 4]], { axis: 1 }).toArray(); // → [[1, 3], [3, 7]]
  * ```
  */
+export function cumsum<T extends TensorLike, const X extends number = number>(
+  x: T,
+  options?: AxisOptions<X, Along<ShapeOf<T>, X>>,
+): Tensor<ShapeOf<T>>;
 export function cumsum(x: TensorLike, options: AxisOptions = {}): Tensor {
   checkOptions("cumsum", options, ["axis"]);
   const tensor = asTensor("cumsum", x);

@@ -3,6 +3,7 @@
 import * as s from "../scalar/expr";
 import { DTypeError } from "../errors";
 import { isFloat } from "../dtype";
+import type { Met, Operand } from "../tensor/methods";
 import { Tensor, type TensorLike } from "../tensor/tensor";
 import { binary, unary } from "./map";
 
@@ -85,6 +86,7 @@ const anyPower = /* @__PURE__ */ binary("pow", s.pow);
  * pow([1, 2, 3], 2).toArray(); // → [1, 4, 9]
  * ```
  */
+export function pow<A extends TensorLike, B extends TensorLike>(a: A, b: Operand<A, B>): Tensor<Met<A, B>>;
 export function pow(a: TensorLike, b: TensorLike): Tensor {
   if (a instanceof Tensor && !isFloat(a.dtype) && typeof b === "number" && b < 0 && Number.isInteger(b)) {
     throw new DTypeError(

@@ -3,6 +3,8 @@
 import { checkNumber, checkOptions } from "../check";
 import { OptionError, ShapeError } from "../errors";
 import { showShape } from "../shape";
+import type { Embedded } from "../rules";
+import type { ShapeOf } from "../types";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { detach } from "./cast";
@@ -33,6 +35,11 @@ export interface EmbeddingOptions {
  * embedding([[0, 0], [1, 2], [3, 4]], [2, 1, 2]).toArray(); // → [[3, 4], [1, 2], [3, 4]]
  * ```
  */
+export function embedding<W extends TensorLike, I extends TensorLike>(
+  weight: W,
+  indices: I,
+  options?: EmbeddingOptions,
+): Tensor<Embedded<ShapeOf<W>, ShapeOf<I>>>;
 export function embedding(weight: TensorLike, indices: TensorLike, options: EmbeddingOptions = {}): Tensor {
   checkOptions("embedding", options, ["paddingIndex"]);
   const table = asTensor("embedding", weight);

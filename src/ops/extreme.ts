@@ -4,6 +4,8 @@ import { checkOptions } from "../check";
 import { ShapeError } from "../errors";
 import * as s from "../scalar/expr";
 import { reducedShape, showShape } from "../shape";
+import type { Axes, Reduced } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -95,6 +97,14 @@ function choose(op: Op<ExtremeAttrs>, x: TensorLike, options: ReduceOptions): Te
  * max([[1, 5], [7, 3]], { axes: 1 }).toArray(); // → [5, 7]
  * ```
  */
+export function max<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return choose(maxOp, x, options);
 }
@@ -112,6 +122,14 @@ export function max(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * min([[1, 5], [7, 3]], { axes: 1 }).toArray(); // → [1, 3]
  * ```
  */
+export function min<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function min(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return choose(minOp, x, options);
 }
@@ -153,6 +171,14 @@ function point(op: Op<Reduction>, x: TensorLike, options: ReduceOptions): Tensor
  * argmax([[1, 5], [7, 3]], { axes: 1 }).toArray(); // → [1, 0]
  * ```
  */
+export function argmax<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function argmax(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return point(argmaxOp, x, options);
 }
@@ -170,6 +196,14 @@ export function argmax(x: TensorLike, options: ReduceOptions = {}): Tensor {
  * argmin([[1, 5], [7, 3]], { axes: 1 }).toArray(); // → [0, 1]
  * ```
  */
+export function argmin<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function argmin(x: TensorLike, options: ReduceOptions = {}): Tensor {
   return point(argminOp, x, options);
 }

@@ -3,6 +3,8 @@
 import { toNumber } from "../dtype";
 import { ShapeError } from "../errors";
 import { type Shape, showShape, sizeOf } from "../shape";
+import type { Affine } from "../rules";
+import type { Checked, ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import type { Op, Pullback } from "../tensor/op";
 import type { Tensor, TensorLike } from "../tensor/tensor";
@@ -83,6 +85,11 @@ function toWeight(x: Tensor): Pullback {
  * linear([[1, 2]], [[3, 4], [5, 6], [7, 8]], [0, 0, 1]).toArray(); // → [[11, 17, 24]]
  * ```
  */
+export function linear<X extends TensorLike, W extends TensorLike>(
+  x: X,
+  weight: Checked<Affine<ShapeOf<X>, ShapeOf<W>>, W>,
+  bias?: TensorLike | null,
+): Tensor<Affine<ShapeOf<X>, ShapeOf<W>>>;
 export function linear(x: TensorLike, weight: TensorLike, bias: TensorLike | null = null): Tensor {
   return apply(linearOp, alike("linear", bias === null ? [x, weight] : [x, weight, bias], toNumber), undefined);
 }

@@ -4,6 +4,8 @@ import { checkOptions } from "../check";
 import { toFloat } from "../dtype";
 import * as s from "../scalar/expr";
 import { reducedShape } from "../shape";
+import type { Axes, Reduced } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -58,6 +60,14 @@ const logSumExpOp: Op<Reduction> = {
  * logSumExp([1000, 1000]).item().toFixed(3); // → "1000.693"
  * ```
  */
+export function logSumExp<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function logSumExp(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("logSumExp", options, REDUCE_KEYS);
   const given = asTensor("logSumExp", x);

@@ -7,9 +7,11 @@ import { type DType, adopt, dtypeOf, isFloat, promote, toFloat, toNumber } from 
 import { derive } from "../scalar/derive";
 import { type Expr, constant, input, showExpr, topological } from "../scalar/expr";
 import type { Shape } from "../shape";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import type { Call } from "../tensor/device";
 import { asTensor } from "../tensor/create";
+import type { Met, Operand } from "../tensor/methods";
 import type { Context, Op, Pullback } from "../tensor/op";
 import type { Spec, View } from "../tensor/storage";
 import { Tensor, type TensorLike } from "../tensor/tensor";
@@ -96,7 +98,11 @@ function pullback(op: Op<MapAttrs>, kept: readonly (Tensor | null)[], attrs: Map
 }
 
 /** A function of one tensor, elementwise. */
-export function unary(name: string, f: (x: Expr) => Expr, rule: Result = "float"): (x: TensorLike) => Tensor {
+export function unary(
+  name: string,
+  f: (x: Expr) => Expr,
+  rule: Result = "float",
+): <X extends TensorLike>(x: X) => Tensor<ShapeOf<X>> {
   const op = new MapOp(name);
   const expr = f(input(0));
   return (x) => {
@@ -129,6 +135,11 @@ export function unaryWith<A extends readonly number[]>(
  * A function of two tensors that broadcast; a number on either side becomes a constant of the expression. Operands of a
  * comparison (`rule` "bool") are brought to one dtype first: theirs is the precision it is made in.
  */
+export function binary(
+  name: string,
+  f: (a: Expr, b: Expr) => Expr,
+  rule?: Result,
+): <A extends TensorLike, B extends TensorLike>(a: A, b: Operand<A, B>) => Tensor<Met<A, B>>;
 export function binary(
   name: string,
   f: (a: Expr, b: Expr) => Expr,

@@ -4,6 +4,8 @@ import { toNumber } from "../dtype";
 import { ShapeError } from "../errors";
 import * as s from "../scalar/expr";
 import { type Shape, broadcastShapes, showShape, sizeOf } from "../shape";
+import type { Dotted, Matmul, Outer } from "../rules";
+import type { Checked, ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import type { Op, Pullback } from "../tensor/op";
 import type { Spec } from "../tensor/storage";
@@ -86,6 +88,10 @@ function productSpec(a: Spec, b: Spec): Spec {
  * matmul([[1, 2], [3, 4]], [[5, 6], [7, 8]]).toArray(); // → [[19, 22], [43, 50]]
  * ```
  */
+export function matmul<A extends TensorLike, B extends TensorLike>(
+  a: A,
+  b: Checked<Matmul<ShapeOf<A>, ShapeOf<B>>, B>,
+): Tensor<Matmul<ShapeOf<A>, ShapeOf<B>>>;
 export function matmul(a: TensorLike, b: TensorLike): Tensor {
   const [left, right] = alike("matmul", [a, b], toNumber) as [Tensor, Tensor];
   return product(left, right);
@@ -124,6 +130,10 @@ const sumOfProducts = sumOf("dot", s.mul(s.input(0), s.input(1)));
  * dot([1, 2, 3], [4, 5, 6]).item(); // → 32
  * ```
  */
+export function dot<A extends TensorLike, B extends TensorLike>(
+  a: A,
+  b: Checked<Dotted<ShapeOf<A>, ShapeOf<B>>, B>,
+): Tensor<[]>;
 export function dot(a: TensorLike, b: TensorLike): Tensor {
   const [left, right] = alike("dot", [a, b]) as [Tensor, Tensor];
   checkVectors("dot", left, right, "use matmul");
@@ -150,6 +160,10 @@ export function dot(a: TensorLike, b: TensorLike): Tensor {
  * outer([1, 2], [3, 4]).toArray(); // → [[3, 4], [6, 8]]
  * ```
  */
+export function outer<A extends TensorLike, B extends TensorLike>(
+  a: A,
+  b: Checked<Outer<ShapeOf<A>, ShapeOf<B>>, B>,
+): Tensor<Outer<ShapeOf<A>, ShapeOf<B>>>;
 export function outer(a: TensorLike, b: TensorLike): Tensor {
   const [left, right] = alike("outer", [a, b]) as [Tensor, Tensor];
   checkVectors("outer", left, right, "flatten them first");

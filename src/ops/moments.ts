@@ -3,6 +3,8 @@
 import { checkNumber, checkOptions } from "../check";
 import { toFloat } from "../dtype";
 import * as s from "../scalar/expr";
+import type { Axes, Reduced } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -13,7 +15,11 @@ import { MapOp } from "./map";
 import { REDUCE_KEYS, countOf, mean, reductionOf, sumOf } from "./reduce";
 
 /** How a variance is taken. */
-export interface VarianceOptions extends ReduceOptions {
+export interface VarianceOptions<
+  X extends Axes | undefined = Axes | undefined,
+  K extends boolean = boolean,
+  R = unknown,
+> extends ReduceOptions<X, K, R> {
   /** Subtracted from n, by which the squares are divided; default 1 (unbiased), 0 for the mean square. */
   correction?: number;
 }
@@ -46,6 +52,14 @@ function varianceOf(where: string, x: TensorLike, options: VarianceOptions): Ten
  * variance([1, 2, 3, 6], { correction: 0 }).item(); // → 3.5
  * ```
  */
+export function variance<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: VarianceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function variance(x: TensorLike, options: VarianceOptions = {}): Tensor {
   return varianceOf("variance", x, options);
 }
@@ -77,6 +91,14 @@ const stdOp: Op = {
  * std([[1, 3], [5, 5]], { axes: 1, correction: 0 }).toArray(); // → [1, 0]
  * ```
  */
+export function std<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: VarianceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function std(x: TensorLike, options: VarianceOptions = {}): Tensor {
   return apply(stdOp, [varianceOf("std", x, options)], undefined);
 }

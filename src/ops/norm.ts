@@ -4,6 +4,8 @@ import { checkNumber, checkOptions } from "../check";
 import { toFloat } from "../dtype";
 import * as s from "../scalar/expr";
 import { reducedShape } from "../shape";
+import type { Axes, Reduced } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -16,7 +18,11 @@ import { Remembered, MapOp } from "./map";
 import { REDUCE_KEYS, type Reduction, keepAxes, reductionOf, sumOf } from "./reduce";
 
 /** Which norm, over which axes. */
-export interface NormOptions extends ReduceOptions {
+export interface NormOptions<
+  X extends Axes | undefined = Axes | undefined,
+  K extends boolean = boolean,
+  R = unknown,
+> extends ReduceOptions<X, K, R> {
   /** The exponent; default 2 (Euclid's), ±Infinity for the largest or smallest |x|, 0 to count elements ≠ 0. */
   p?: number;
 }
@@ -95,6 +101,14 @@ const countNonzero = sumOf("norm", s.not(s.equal(s.input(0), s.zero)));
  * norm([[3, -4], [0, 1]], { p: 1, axes: 1 }).toArray(); // → [7, 1]
  * ```
  */
+export function norm<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: NormOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function norm(x: TensorLike, options: NormOptions = {}): Tensor {
   checkOptions("norm", options, [...REDUCE_KEYS, "p"]);
   const given = asTensor("norm", x);

@@ -5,6 +5,7 @@ import { toFloat } from "../dtype";
 import { ShapeError } from "../errors";
 import * as s from "../scalar/expr";
 import { type Shape, sameShape, showShape, sizeOf } from "../shape";
+import type { ShapeOf } from "../types";
 import { asTensor } from "../tensor/create";
 import type { Tensor, TensorLike } from "../tensor/tensor";
 import { to } from "./cast";
@@ -121,11 +122,11 @@ export function checkNormalizedShape(where: string, given: unknown): Shape {
  *
  * Source: Ba, Kiros and Hinton 2016, "Layer normalization"; PyTorch's layer_norm.
  */
-export function layerNorm(
-  x: TensorLike,
+export function layerNorm<X extends TensorLike>(
+  x: X,
   normalizedShape: number | Shape,
   options: NormalizeOptions = {},
-): Tensor {
+): Tensor<ShapeOf<X>> {
   checkOptions("layerNorm", options, ["weight", "bias", "eps"]);
   const input = floats("layerNorm", x);
   const { shape, axes } = lastAxes("layerNorm", input, normalizedShape);
@@ -156,7 +157,11 @@ const MACHINE_EPS = { float32: 2 ** -23, float64: 2 ** -52 } as const;
  *
  * Source: Zhang and Sennrich 2019, "Root mean square layer normalization", eq. 4; PyTorch's rms_norm.
  */
-export function rmsNorm(x: TensorLike, normalizedShape: number | Shape, options: RmsNormOptions = {}): Tensor {
+export function rmsNorm<X extends TensorLike>(
+  x: X,
+  normalizedShape: number | Shape,
+  options: RmsNormOptions = {},
+): Tensor<ShapeOf<X>> {
   checkOptions("rmsNorm", options, ["weight", "eps"]);
   const input = floats("rmsNorm", x);
   const { shape, axes } = lastAxes("rmsNorm", input, normalizedShape);
@@ -200,7 +205,11 @@ export function channelsOf(where: string, x: Tensor): number {
  *
  * Source: Wu and He 2018, "Group normalization"; PyTorch's group_norm.
  */
-export function groupNorm(x: TensorLike, groups: number, options: NormalizeOptions = {}): Tensor {
+export function groupNorm<X extends TensorLike>(
+  x: X,
+  groups: number,
+  options: NormalizeOptions = {},
+): Tensor<ShapeOf<X>> {
   checkOptions("groupNorm", options, ["weight", "bias", "eps"]);
   const input = floats("groupNorm", x);
   checkNumber("groupNorm", "groups", groups, { integer: true, min: 1 });

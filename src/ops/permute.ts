@@ -2,7 +2,10 @@
 
 import { checkAxis, show } from "../check";
 import { ShapeError } from "../errors";
-import { showShape } from "../shape";
+import { type Shape, showShape } from "../shape";
+import type { Permuted } from "../axes";
+import type { Transposed } from "../rules";
+import type { Checked, ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Op } from "../tensor/op";
@@ -49,6 +52,10 @@ const permuteOp = permuting("permute");
  * zeros([2, 3, 4]).permute([2, 0, 1]).shape; // → [4, 2, 3]
  * ```
  */
+export function permute<T extends TensorLike, const X extends Shape>(
+  x: T,
+  axes: Checked<Permuted<ShapeOf<T>, X>, X>,
+): Tensor<Permuted<ShapeOf<T>, X>>;
 export function permute(x: TensorLike, axes: readonly number[]): Tensor {
   const tensor = asTensor("permute", x);
   const { rank } = tensor;
@@ -78,6 +85,7 @@ const transposeOp = permuting("transpose");
  * tensor([[1, 2], [3, 4]]).transpose().toArray(); // → [[1, 3], [2, 4]]
  * ```
  */
+export function transpose<T extends TensorLike>(x: Checked<Transposed<ShapeOf<T>>, T>): Tensor<Transposed<ShapeOf<T>>>;
 export function transpose(x: TensorLike): Tensor {
   const tensor = asTensor("transpose", x);
   const { rank } = tensor;

@@ -4,6 +4,8 @@ import { checkOptions } from "../check";
 import { toNumber } from "../dtype";
 import * as s from "../scalar/expr";
 import { type Shape, reducedShape } from "../shape";
+import type { Axes, Reduced } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -72,6 +74,14 @@ const prodOp: Op<Reduction> = {
  * prod([[1, 2], [3, 4]], { axes: 1 }).toArray(); // → [2, 12]
  * ```
  */
+export function prod<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function prod(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("prod", options, REDUCE_KEYS);
   const tensor = asTensor("prod", x);

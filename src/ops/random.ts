@@ -5,6 +5,7 @@ import { type DType, isFloat, toFloat } from "../dtype";
 import { DTypeError, OptionError } from "../errors";
 import * as s from "../scalar/expr";
 import type { Shape } from "../shape";
+import type { ShapeOf, Sizes } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor, finish } from "../tensor/create";
 import { Generator, defaultGenerator } from "../tensor/generator";
@@ -102,7 +103,7 @@ function drawFloats(where: string, distribution: "uniform" | "normal", shape: Sh
  * x.shape; // → [2, 3]
  * ```
  */
-export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
+export function rand<const S extends Shape>(shape: S, options: RandomOptions = {}): Tensor<Sizes<S>> {
   return drawFloats("rand", "uniform", shape, options);
 }
 
@@ -120,7 +121,7 @@ export function rand(shape: Shape, options: RandomOptions = {}): Tensor {
  * x.shape; // → [2, 3]
  * ```
  */
-export function randn(shape: Shape, options: RandomOptions = {}): Tensor {
+export function randn<const S extends Shape>(shape: S, options: RandomOptions = {}): Tensor<Sizes<S>> {
   return drawFloats("randn", "normal", shape, options);
 }
 
@@ -143,7 +144,12 @@ const scaleToRange = /* @__PURE__ */ unaryWith("randint", (u, low: number, count
  * dice.dtype; // → "int32"
  * ```
  */
-export function randint(low: number, high: number, shape: Shape, options: RandomOptions = {}): Tensor {
+export function randint<const S extends Shape>(
+  low: number,
+  high: number,
+  shape: S,
+  options: RandomOptions = {},
+): Tensor<Sizes<S>> {
   checkOptions("randint", options, KEYS);
   checkNumber("randint", "low", low, { integer: true, min: -(2 ** 31), max: 2 ** 31 - 1 });
   checkNumber("randint", "high", high, { integer: true, above: low, max: 2 ** 31 });
@@ -184,7 +190,7 @@ const permutationOp: Op = {
  * permutation(5).size; // → 5
  * ```
  */
-export function permutation(n: number, options: PermutationOptions = {}): Tensor {
+export function permutation<N extends number>(n: N, options: PermutationOptions = {}): Tensor<[N]> {
   checkOptions("permutation", options, ["generator"]);
   checkNumber("permutation", "n", n, { integer: true, min: 0, max: 2 ** 31 - 1 });
   const generator = checkGenerator("permutation", options.generator);
@@ -219,7 +225,7 @@ const droppings = /* @__PURE__ */ new Remembered();
  * dropout(ones([2]), 1).toArray(); // → [0, 0]
  * ```
  */
-export function dropout(x: TensorLike, p: number, options: DropoutOptions = {}): Tensor {
+export function dropout<X extends TensorLike>(x: X, p: number, options: DropoutOptions = {}): Tensor<ShapeOf<X>> {
   checkOptions("dropout", options, ["training", "generator"]);
   checkNumber("dropout", "p", p, { min: 0, max: 1 });
   const training = checkBoolean("dropout", "training", options.training, true);

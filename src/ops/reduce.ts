@@ -14,6 +14,9 @@ import {
   sameShape,
   showShape,
 } from "../shape";
+import type { Axes, Reduced } from "../axes";
+import type { Repeated } from "../rules";
+import type { Checked, ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { ReduceOptions } from "../tensor/methods";
@@ -160,6 +163,14 @@ const sumOp = summing("sum");
  * sum([[1, 2], [3, 4]], { axes: 0 }).toArray(); // → [4, 6]
  * ```
  */
+export function sum<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function sum(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("sum", options, REDUCE_KEYS);
   const tensor = asTensor("sum", x);
@@ -182,6 +193,14 @@ const meanOp = summing("mean");
  * mean([[1, 2], [3, 4]], { axes: -1 }).toArray(); // → [1.5, 3.5]
  * ```
  */
+export function mean<
+  T extends TensorLike,
+  const X extends Axes | undefined = undefined,
+  const K extends boolean = false,
+>(
+  x: T,
+  options?: ReduceOptions<X, K, Reduced<ShapeOf<T>, X, K>>,
+): Tensor<Reduced<ShapeOf<T>, X, K>>;
 export function mean(x: TensorLike, options: ReduceOptions = {}): Tensor {
   checkOptions("mean", options, REDUCE_KEYS);
   const tensor = asTensor("mean", x);
@@ -230,6 +249,10 @@ const broadcastOp: Op<BroadcastAttrs> = {
  * broadcastTo([[1], [2]], [2, 3]).toArray(); // → [[1, 1, 1], [2, 2, 2]]
  * ```
  */
+export function broadcastTo<T extends TensorLike, const To extends Shape>(
+  x: T,
+  shape: Checked<Repeated<ShapeOf<T>, To>, To>,
+): Tensor<Repeated<ShapeOf<T>, To>>;
 export function broadcastTo(x: TensorLike, shape: Shape): Tensor {
   return apply(broadcastOp, [asTensor("broadcastTo", x)], { shape: checkShape("broadcastTo", shape) });
 }

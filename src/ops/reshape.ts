@@ -3,6 +3,8 @@
 import { checkAxis, checkOptions, show } from "../check";
 import { ShapeError } from "../errors";
 import { type Shape, isContiguous, showShape, sizeOf, stridesOf } from "../shape";
+import type { Flattened, Squeezed, Unsqueezed } from "../axes";
+import type { Checked, ShapeOf, Sizes } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Op } from "../tensor/op";
@@ -91,6 +93,7 @@ const reshapeOp = reshaping("reshape", resolveShape);
  * arange(6).reshape([2, -1]).toArray(); // → [[0, 1, 2], [3, 4, 5]]
  * ```
  */
+export function reshape<const To extends Shape>(x: TensorLike, shape: To): Tensor<Sizes<To>>;
 export function reshape(x: TensorLike, shape: Shape): Tensor {
   if (!Array.isArray(shape)) {
     throw new ShapeError(`reshape: the shape is not an array: ${show(shape)}; write it as [2, 3], a scalar's as []`, {
@@ -101,9 +104,9 @@ export function reshape(x: TensorLike, shape: Shape): Tensor {
 }
 
 /** Where `flatten` begins. */
-export interface FlattenOptions {
+export interface FlattenOptions<X extends number = number> {
   /** The first axis of those that become one; negative counts from the end; default 0. */
-  startAxis?: number;
+  startAxis?: X;
 }
 
 const flattenOp = reshaping("flatten", (shape, { startAxis }: { readonly startAxis: number }) => {
@@ -124,6 +127,10 @@ const flattenOp = reshaping("flatten", (shape, { startAxis }: { readonly startAx
  * zeros([64, 28, 28]).flatten({ startAxis: 1 }).shape; // → [64, 784]
  * ```
  */
+export function flatten<T extends TensorLike, const X extends number = 0>(
+  x: T,
+  options?: FlattenOptions<X>,
+): Tensor<Flattened<ShapeOf<T>, X>>;
 export function flatten(x: TensorLike, options: FlattenOptions = {}): Tensor {
   checkOptions("flatten", options, ["startAxis"]);
   return apply(flattenOp, [asTensor("flatten", x)], { startAxis: options.startAxis ?? 0 });
@@ -155,6 +162,10 @@ const squeezeOp = reshaping("squeeze", (shape, { axis }: { readonly axis: number
  * zeros([1, 3, 1]).squeeze(0).shape; // → [3, 1]
  * ```
  */
+export function squeeze<T extends TensorLike, const X extends number | undefined = undefined>(
+  x: T,
+  axis?: Checked<Squeezed<ShapeOf<T>, X>, X>,
+): Tensor<Squeezed<ShapeOf<T>, X>>;
 export function squeeze(x: TensorLike, axis?: number): Tensor {
   return apply(squeezeOp, [asTensor("squeeze", x)], { axis });
 }
@@ -177,6 +188,10 @@ const unsqueezeOp = reshaping("unsqueeze", (shape, { axis }: { readonly axis: nu
  * tensor([1, 2]).unsqueeze(-1).toArray(); // → [[1], [2]]
  * ```
  */
+export function unsqueeze<T extends TensorLike, const X extends number>(
+  x: T,
+  axis: Checked<Unsqueezed<ShapeOf<T>, X>, X>,
+): Tensor<Unsqueezed<ShapeOf<T>, X>>;
 export function unsqueeze(x: TensorLike, axis: number): Tensor {
   return apply(unsqueezeOp, [asTensor("unsqueeze", x)], { axis });
 }

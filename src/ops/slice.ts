@@ -3,6 +3,8 @@
 import { checkAxes, checkOptions, show } from "../check";
 import { ShapeError } from "../errors";
 import { type Shape, showShape } from "../shape";
+import type { Sliced } from "../rules";
+import type { Checked, ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { Range } from "../tensor/methods";
@@ -116,6 +118,10 @@ export function notPerAxis(where: string, list: unknown, shape: Shape, what: str
  * slice([[1, 2, 3], [4, 5, 6]], [null, [-2, null]]).toArray(); // → [[2, 3], [5, 6]]
  * ```
  */
+export function slice<T extends TensorLike, const R extends readonly Range[]>(
+  x: T,
+  ranges: Checked<Sliced<ShapeOf<T>, R>, R>,
+): Tensor<Sliced<ShapeOf<T>, R>>;
 export function slice(x: TensorLike, ranges: readonly Range[]): Tensor {
   const tensor = asTensor("slice", x);
   if (!Array.isArray(ranges) || ranges.length > tensor.rank) {
@@ -153,7 +159,10 @@ const flipOp = slicing("flip");
  * flip([[1, 2], [3, 4]], { axes: 1 }).toArray(); // → [[2, 1], [4, 3]]
  * ```
  */
-export function flip(x: TensorLike, options: { axes?: number | readonly number[] } = {}): Tensor {
+export function flip<X extends TensorLike>(
+  x: X,
+  options: { axes?: number | readonly number[] } = {},
+): Tensor<ShapeOf<X>> {
   checkOptions("flip", options, ["axes"]);
   const tensor = asTensor("flip", x);
   const axes = checkAxes("flip", options.axes, tensor.rank);

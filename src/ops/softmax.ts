@@ -3,6 +3,8 @@
 import { checkAxis, checkOptions } from "../check";
 import { toFloat } from "../dtype";
 import * as s from "../scalar/expr";
+import type { Along } from "../axes";
+import type { ShapeOf } from "../types";
 import { apply } from "../tensor/apply";
 import { asTensor } from "../tensor/create";
 import type { AxisOptions } from "../tensor/methods";
@@ -95,6 +97,10 @@ function along(op: Op<SoftmaxAttrs>, x: TensorLike, options: AxisOptions): Tenso
  * softmax([1000, 1000]).toArray(); // → [0.5, 0.5]
  * ```
  */
+export function softmax<T extends TensorLike, const X extends number = number>(
+  x: T,
+  options?: AxisOptions<X, Along<ShapeOf<T>, X>>,
+): Tensor<ShapeOf<T>>;
 export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
   return along(softmaxOp, x, options);
 }
@@ -113,6 +119,10 @@ export function softmax(x: TensorLike, options: AxisOptions = {}): Tensor {
  * logSoftmax([[0, -1000]], { axis: 1 }).toArray(); // → [[0, -1000]]
  * ```
  */
+export function logSoftmax<T extends TensorLike, const X extends number = number>(
+  x: T,
+  options?: AxisOptions<X, Along<ShapeOf<T>, X>>,
+): Tensor<ShapeOf<T>>;
 export function logSoftmax(x: TensorLike, options: AxisOptions = {}): Tensor {
   return along(logSoftmaxOp, x, options);
 }

@@ -3,7 +3,9 @@
 import { checkBoolean, checkDType, checkOptions, checkShape, show } from "../check";
 import { type DType, type TypedArray, allocate, dtypeOf } from "../dtype";
 import { DTypeError, ShapeError } from "../errors";
+import type { Nested } from "../nested";
 import { type Shape, showShape, sizeOf } from "../shape";
+import type { Checked, Sizes } from "../types";
 import { storageOf } from "./storage";
 import { type NestedArray, Tensor, type TensorLike, fromStorage } from "./tensor";
 
@@ -16,9 +18,9 @@ export interface TensorOptions {
 }
 
 /** How a tensor made from given values is to be. */
-export interface FromValuesOptions extends TensorOptions {
+export interface FromValuesOptions<S extends Shape | undefined = Shape | undefined> extends TensorOptions {
   /** The shape that flat data is read with; its sizes must multiply to the number of values. */
-  shape?: Shape;
+  shape?: S;
 }
 
 /**
@@ -39,6 +41,10 @@ export interface FromValuesOptions extends TensorOptions {
  * tensor(new Float64Array([1, 2, 3, 4]), { shape: [2, 2] }).dtype; // → "float64"
  * ```
  */
+export function tensor<const V extends TensorLike, const S extends Shape | undefined = undefined>(
+  values: Checked<Nested<V>, V>,
+  options?: FromValuesOptions<S>,
+): Tensor<S extends Shape ? Sizes<S> : Nested<V>>;
 export function tensor(values: TensorLike, options: FromValuesOptions = {}): Tensor {
   checkOptions("tensor", options, ["dtype", "requiresGrad", "shape"]);
   const dtype = options.dtype === undefined ? undefined : checkDType("tensor", options.dtype);

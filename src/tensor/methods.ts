@@ -1,7 +1,13 @@
 /** The methods of a tensor: one per op whose first argument is a tensor, with the words people read when they hover. */
 
 import type { DType } from "../dtype";
+import type { Shape } from "../shape";
+import type { Axes } from "../axes";
+import type { Embedded, Seed } from "../rules";
+import type { Broadcast, Checked, ShapeOf } from "../types";
 import type { AvgPoolOptions, ConvOptions, ConvTransposeOptions, MaxPoolOptions, PerAxis } from "./moves";
+import type { ContractionMethods, ReductionMethods, ShapeMethods } from "./shapedMethods";
+import type { Tensor, TensorLike } from "./tensor";
 
 /** A random stream: a {@link Generator}. */
 export interface RandomStream {
@@ -13,301 +19,250 @@ export interface RandomStream {
   seed(seed: number): RandomStream;
 }
 
-/** Which axes a reduction runs over. */
-export interface ReduceOptions {
+/** Which axes a reduction runs over; R is what the compiler makes of it. */
+export interface ReduceOptions<
+  X extends Axes | undefined = Axes | undefined,
+  K extends boolean = boolean,
+  R = unknown,
+> {
   /** One axis or several; negative ones count from the end; default all; `[]` reduces nothing. */
-  axes?: number | readonly number[];
+  axes?: Checked<R, X>;
   /** Whether the reduced axes stay as size 1; default false. */
-  keepDims?: boolean;
+  keepDims?: K;
 }
 
-/** Along which axis an op works. */
-export interface AxisOptions {
+/** Along which axis an op works; R is what the compiler makes of it. */
+export interface AxisOptions<X extends number = number, R = unknown> {
   /** The axis; negative counts from the end. */
-  axis?: number;
+  axis?: Checked<R, X>;
 }
 
 /** What `slice` takes along one axis: all, or from `begin` until before `end`; null leaves a side open. */
 export type Range = null | readonly [begin: number | null, end: number | null, step?: number];
 
-/** Every op whose first argument is a tensor, as a method; `T` is the tensor, `L` whatever one can be made of. */
-export interface TensorMethods<T, L>
-  extends ElementwiseMethods<T, L>,
-    ComparisonMethods<T, L>,
-    ReductionMethods<T>,
-    ShapeMethods<T>,
-    IndexMethods<T, L>,
-    ContractionMethods<T, L>,
-    SignalMethods<T, L>,
-    NetworkMethods<T, L> {
+/** Every op whose first argument is a tensor, as a method; S is the tensor's shape as far as it is known. */
+export interface TensorMethods<S extends Shape>
+  extends ElementwiseMethods<S>,
+    ComparisonMethods<S>,
+    ReductionMethods,
+    ShapeMethods<S>,
+    IndexMethods,
+    ContractionMethods,
+    SignalMethods,
+    NetworkMethods<S> {
   /**
    * Adds ∂x/∂leaf to the `.grad` of every leaf that requires a gradient and that x was computed from. x has one
    * element, or `gradient` (of its shape and dtype) says what arrives from outside. The graph is freed unless retained.
    */
-  backward(gradient?: L, options?: { retainGraph?: boolean; createGraph?: boolean }): void;
+  backward<A extends Tensor, G extends TensorLike | undefined = undefined>(
+    this: Checked<Seed<ShapeOf<A>, G>, A>,
+    gradient?: G,
+    options?: { retainGraph?: boolean; createGraph?: boolean },
+  ): void;
   /** The tensor in another dtype; itself where it has that dtype. Fractions are cut toward 0 in int32. */
-  to(dtype: DType): T;
+  to(dtype: DType): Tensor<S>;
   /** Zeros with probability p, else x / (1 − p); x itself with `training: false`. */
-  dropout(p: number, options?: { training?: boolean; generator?: RandomStream }): T;
+  dropout(p: number, options?: { training?: boolean; generator?: RandomStream }): Tensor<S>;
   /** A copy in memory of its own; gradients pass through. */
-  clone(): T;
+  clone(): Tensor<S>;
   /** The same elements without their history; nothing is copied. */
-  detach(): T;
+  detach(): Tensor<S>;
 }
 
+/** The shape of two operands that broadcast. */
+export type Met<A, B> = Broadcast<ShapeOf<A>, ShapeOf<B>>;
+
+/** The second of two operands that broadcast. */
+export type Operand<A, B> = Checked<Met<A, B>, B>;
+
+/** The shape of a where a condition holds and b elsewhere. */
+export type Chosen<C, A, B> = Broadcast<Met<C, A>, ShapeOf<B>>;
+
 /** Functions of every element; operands broadcast. */
-export interface ElementwiseMethods<T, L> {
+export interface ElementwiseMethods<S extends Shape> {
   /** x + other, elementwise with broadcasting. */
-  add(other: L): T;
+  add<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x − other, elementwise with broadcasting. */
-  sub(other: L): T;
+  sub<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x · other, elementwise with broadcasting. */
-  mul(other: L): T;
+  mul<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x / other, elementwise with broadcasting; integers give float32. */
-  div(other: L): T;
+  div<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** x to a power, elementwise with broadcasting. */
-  pow(exponent: L): T;
+  pow<A extends Tensor, B extends TensorLike>(this: A, exponent: Operand<A, B>): Tensor<Met<A, B>>;
   /** The larger of x and other, elementwise; the gradient is shared at ties. */
-  maximum(other: L): T;
+  maximum<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** The smaller of x and other, elementwise; the gradient is shared at ties. */
-  minimum(other: L): T;
+  minimum<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** −x */
-  neg(): T;
+  neg(): Tensor<S>;
   /** |x|; gradient 0 at 0. */
-  abs(): T;
+  abs(): Tensor<S>;
   /** −1, 0 or 1 with the sign of x. */
-  sign(): T;
+  sign(): Tensor<S>;
   /** x² */
-  square(): T;
+  square(): Tensor<S>;
   /** 1 / x */
-  reciprocal(): T;
+  reciprocal(): Tensor<S>;
   /** The largest whole number ≤ x. */
-  floor(): T;
+  floor(): Tensor<S>;
   /** The smallest whole number ≥ x. */
-  ceil(): T;
+  ceil(): Tensor<S>;
   /** The nearest whole number, halves to the even one. */
-  round(): T;
+  round(): Tensor<S>;
   /** eˣ */
-  exp(): T;
+  exp(): Tensor<S>;
   /** eˣ − 1, exact for small x. */
-  expm1(): T;
+  expm1(): Tensor<S>;
   /** ln x */
-  log(): T;
+  log(): Tensor<S>;
   /** ln(1 + x), exact for small x. */
-  log1p(): T;
+  log1p(): Tensor<S>;
   /** √x; gradient +Infinity at 0. */
-  sqrt(): T;
+  sqrt(): Tensor<S>;
   /** 1 / √x */
-  rsqrt(): T;
+  rsqrt(): Tensor<S>;
   /** sin x */
-  sin(): T;
+  sin(): Tensor<S>;
   /** cos x */
-  cos(): T;
+  cos(): Tensor<S>;
   /** tan x */
-  tan(): T;
+  tan(): Tensor<S>;
   /** tanh x, in (−1, 1). */
-  tanh(): T;
+  tanh(): Tensor<S>;
   /** The error function, in (−1, 1). */
-  erf(): T;
+  erf(): Tensor<S>;
   /** 1 / (1 + e⁻ˣ), in (0, 1). */
-  sigmoid(): T;
+  sigmoid(): Tensor<S>;
   /** ln(1 / (1 + e⁻ˣ)), stable. */
-  logSigmoid(): T;
+  logSigmoid(): Tensor<S>;
   /** x/6 + ½ within [0, 1]. */
-  hardSigmoid(): T;
+  hardSigmoid(): Tensor<S>;
   /** x within [−1, 1]. */
-  hardTanh(): T;
+  hardTanh(): Tensor<S>;
   /** max(x, 0); gradient 0 at 0. */
-  relu(): T;
+  relu(): Tensor<S>;
   /** x within [0, 6]. */
-  relu6(): T;
+  relu6(): Tensor<S>;
   /** x above 0, negativeSlope · x (default 0.01) below. */
-  leakyRelu(options?: { negativeSlope?: number }): T;
+  leakyRelu(options?: { negativeSlope?: number }): Tensor<S>;
   /** x above 0, alpha · (eˣ − 1) (alpha default 1) below. */
-  elu(options?: { alpha?: number }): T;
+  elu(options?: { alpha?: number }): Tensor<S>;
   /** x · Φ(x), by erf unless `approximate` is "tanh". */
-  gelu(options?: { approximate?: "none" | "tanh" }): T;
+  gelu(options?: { approximate?: "none" | "tanh" }): Tensor<S>;
   /** x · sigmoid(x) */
-  silu(): T;
+  silu(): Tensor<S>;
   /** x · tanh(softplus(x)) */
-  mish(): T;
+  mish(): Tensor<S>;
   /** ln(1 + eˣ), stable. */
-  softplus(): T;
+  softplus(): Tensor<S>;
   /** x / (1 + |x|), in (−1, 1). */
-  softsign(): T;
+  softsign(): Tensor<S>;
   /** x within [low, high]; ±Infinity leaves a side open. */
-  clamp(low: number, high: number): T;
+  clamp(low: number, high: number): Tensor<S>;
 }
 
 /** Questions about every element, answered in bool; operands broadcast. */
-export interface ComparisonMethods<T, L> {
+export interface ComparisonMethods<S extends Shape> {
   /** Whether x = other. */
-  equal(other: L): T;
+  equal<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x ≠ other. */
-  notEqual(other: L): T;
+  notEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x < other. */
-  less(other: L): T;
+  less<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x ≤ other. */
-  lessEqual(other: L): T;
+  lessEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x > other. */
-  greater(other: L): T;
+  greater<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x ≥ other. */
-  greaterEqual(other: L): T;
+  greaterEqual<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x is 0 or false. */
-  logicalNot(): T;
+  logicalNot(): Tensor<S>;
   /** Whether x and other both differ from 0. */
-  logicalAnd(other: L): T;
+  logicalAnd<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x or other differs from 0. */
-  logicalOr(other: L): T;
+  logicalOr<A extends Tensor, B extends TensorLike>(this: A, other: Operand<A, B>): Tensor<Met<A, B>>;
   /** Whether x is NaN. */
-  isNaN(): T;
+  isNaN(): Tensor<S>;
   /** Whether x is neither NaN nor ±Infinity. */
-  isFinite(): T;
+  isFinite(): Tensor<S>;
   /** a where this condition holds, else b. */
-  where(a: L, b: L): T;
-}
-
-/** Many elements to one; over all axes unless some are named. */
-export interface ReductionMethods<T> {
-  /** Σ x; bool and int32 give int32. */
-  sum(options?: ReduceOptions): T;
-  /** Σ x / n; integers give float32. */
-  mean(options?: ReduceOptions): T;
-  /** The largest element; ties share the gradient. */
-  max(options?: ReduceOptions): T;
-  /** The smallest element; ties share the gradient. */
-  min(options?: ReduceOptions): T;
-  /** The position of the largest element, the first at a tie. */
-  argmax(options?: ReduceOptions): T;
-  /** The position of the smallest element, the first at a tie. */
-  argmin(options?: ReduceOptions): T;
-  /** Π x; bool and int32 give int32. */
-  prod(options?: ReduceOptions): T;
-  /** Σ (x − μ)² / (n − correction), correction 1 by default. */
-  variance(options?: ReduceOptions & { correction?: number }): T;
-  /** √variance; gradient 0 where all elements agree. */
-  std(options?: ReduceOptions & { correction?: number }): T;
-  /** (Σ |x|ᵖ)^(1/p), p = 2 by default; gradient 0 at 0. */
-  norm(options?: ReduceOptions & { p?: number }): T;
-  /** log Σ exp x, without overflow. */
-  logSumExp(options?: ReduceOptions): T;
-  /** Whether any element is true. */
-  any(options?: ReduceOptions): T;
-  /** Whether all elements are true. */
-  all(options?: ReduceOptions): T;
-  /** Running sums along an axis, 0 by default. */
-  cumsum(options?: AxisOptions): T;
-  /** exp x / Σ exp x along an axis, the last by default. */
-  softmax(options?: AxisOptions): T;
-  /** log softmax x along an axis, the last by default. */
-  logSoftmax(options?: AxisOptions): T;
-}
-
-/** The same elements, laid out otherwise. */
-export interface ShapeMethods<T> {
-  /** The same elements in another shape; one size may be −1. */
-  reshape(shape: readonly number[]): T;
-  /** All axes from `startAxis` (default 0) on as one. */
-  flatten(options?: { startAxis?: number }): T;
-  /** Without one axis of size 1, or without all of them. */
-  squeeze(axis?: number): T;
-  /** With a new axis of size 1 at `axis` of the result. */
-  unsqueeze(axis: number): T;
-  /** The last two axes swapped. */
-  transpose(): T;
-  /** The axes in another order. */
-  permute(axes: readonly number[]): T;
-  /** Repeated along new leading axes and axes of size 1. */
-  broadcastTo(shape: readonly number[]): T;
-  /** A window: per axis null or [begin, end, step?]. */
-  slice(ranges: readonly Range[]): T;
-  /** The elements in reverse order along axes, all by default. */
-  flip(options?: { axes?: number | readonly number[] }): T;
-  /** A margin around x, of one number or of its own elements: per axis [before, after]. */
-  pad(
-    amounts: readonly (readonly [number, number])[],
-    options?: { value?: number; mode?: "constant" | "reflect" | "replicate" | "circular" },
-  ): T;
-  /** Repeated as a whole, as often as said along each axis. */
-  tile(repeats: readonly number[]): T;
-  /** Cut into parts along an axis, 0 by default. */
-  split(sizes: number | readonly number[], options?: AxisOptions): T[];
+  where<C extends Tensor, A extends TensorLike, B extends TensorLike>(
+    this: C,
+    a: Operand<C, A>,
+    b: Checked<Chosen<C, A, B>, B>,
+  ): Tensor<Chosen<C, A, B>>;
 }
 
 /** Elements chosen by position. */
-export interface IndexMethods<T, L> {
+export interface IndexMethods {
   /** The elements at an index along an axis (default 0): PyTorch's gather. */
-  gather(index: L, options?: AxisOptions): T;
+  gather(index: TensorLike, options?: AxisOptions): Tensor;
   /** The elements at an index along an axis (default 0); the same as gather. */
-  takeAlong(index: L, options?: AxisOptions): T;
+  takeAlong(index: TensorLike, options?: AxisOptions): Tensor;
   /** The rows at a list of positions along an axis (default 0). */
-  indexSelect(index: L, options?: AxisOptions): T;
+  indexSelect(index: TensorLike, options?: AxisOptions): Tensor;
   /** The elements in order along an axis (default −1), and where each stood. */
-  sort(options?: { axis?: number; descending?: boolean }): { values: T; indices: T };
+  sort(options?: { axis?: number; descending?: boolean }): { values: Tensor; indices: Tensor };
   /** The k largest elements along an axis (default −1), and where each stood. */
-  topK(k: number, options?: { axis?: number; largest?: boolean }): { values: T; indices: T };
+  topK(k: number, options?: { axis?: number; largest?: boolean }): { values: Tensor; indices: Tensor };
   /** For each class a row with a 1 at its place. */
-  oneHot(classes: number, options?: { dtype?: DType }): T;
+  oneHot(classes: number, options?: { dtype?: DType }): Tensor;
   /** x with source's elements added at an index along an axis (default 0). */
-  scatterAdd(index: L, source: L, options?: AxisOptions): T;
-}
-
-/** Products that sum over an axis. */
-export interface ContractionMethods<T, L> {
-  /** The matrix product x · other; leading axes broadcast. */
-  matmul(other: L): T;
-  /** The inner product of two vectors. */
-  dot(other: L): T;
-  /** The outer product of two vectors. */
-  outer(other: L): T;
-  /** x·Wᵀ + b with a weight [out, in]. */
-  linear(weight: L, bias?: L | null): T;
+  scatterAdd(index: TensorLike, source: TensorLike, options?: AxisOptions): Tensor;
 }
 
 /** Signals [batch, channels, …sizes] seen through windows. */
-export interface SignalMethods<T, L> {
+export interface SignalMethods {
   /** The convolution along one axis, with a weight [out, in / groups, K]. */
-  conv1d(weight: L, bias?: L | null, options?: ConvOptions): T;
+  conv1d(weight: TensorLike, bias?: TensorLike | null, options?: ConvOptions): Tensor;
   /** The convolution over rows and columns, with a weight [out, in / groups, KH, KW]. */
-  conv2d(weight: L, bias?: L | null, options?: ConvOptions): T;
+  conv2d(weight: TensorLike, bias?: TensorLike | null, options?: ConvOptions): Tensor;
   /** The transposed convolution, which enlarges; weight [in, out / groups, KH, KW]. */
-  convTranspose2d(weight: L, bias?: L | null, options?: ConvTransposeOptions): T;
+  convTranspose2d(weight: TensorLike, bias?: TensorLike | null, options?: ConvTransposeOptions): Tensor;
   /** The largest element of each window along one axis. */
-  maxPool1d(kernel: PerAxis, options?: MaxPoolOptions): T;
+  maxPool1d(kernel: PerAxis, options?: MaxPoolOptions): Tensor;
   /** The largest element of each window. */
-  maxPool2d(kernel: PerAxis, options?: MaxPoolOptions): T;
+  maxPool2d(kernel: PerAxis, options?: MaxPoolOptions): Tensor;
   /** The mean of each window along one axis. */
-  avgPool1d(kernel: PerAxis, options?: AvgPoolOptions): T;
+  avgPool1d(kernel: PerAxis, options?: AvgPoolOptions): Tensor;
   /** The mean of each window. */
-  avgPool2d(kernel: PerAxis, options?: AvgPoolOptions): T;
+  avgPool2d(kernel: PerAxis, options?: AvgPoolOptions): Tensor;
   /** Means over a grid of `size` windows. */
-  adaptiveAvgPool2d(size: PerAxis): T;
+  adaptiveAvgPool2d(size: PerAxis): Tensor;
 }
 
 /** What layers of networks are made of. */
-export interface NetworkMethods<T, L> {
+export interface NetworkMethods<S extends Shape> {
   /** (x − μ) / √(σ² + eps) · γ + β over the last axes, each row by itself. */
-  layerNorm(normalizedShape: number | readonly number[], options?: { weight?: L; bias?: L; eps?: number }): T;
+  layerNorm(
+    normalizedShape: number | readonly number[],
+    options?: { weight?: TensorLike; bias?: TensorLike; eps?: number },
+  ): Tensor<S>;
   /** x / √(mean x² + eps) · γ over the last axes. */
-  rmsNorm(normalizedShape: number | readonly number[], options?: { weight?: L; eps?: number }): T;
+  rmsNorm(normalizedShape: number | readonly number[], options?: { weight?: TensorLike; eps?: number }): Tensor<S>;
   /** As layerNorm, over groups of channels (axis 1). */
-  groupNorm(groups: number, options?: { weight?: L; bias?: L; eps?: number }): T;
+  groupNorm(groups: number, options?: { weight?: TensorLike; bias?: TensorLike; eps?: number }): Tensor<S>;
   /** Each channel (axis 1) by the batch's mean and variance in training, else by the running ones. */
   batchNorm(options?: {
-    weight?: L | null;
-    bias?: L | null;
-    runningMean?: T | null;
-    runningVar?: T | null;
+    weight?: TensorLike | null;
+    bias?: TensorLike | null;
+    runningMean?: Tensor | null;
+    runningVar?: Tensor | null;
     training?: boolean;
-    momentum?: number | T;
+    momentum?: number | Tensor;
     eps?: number;
-  }): T;
+  }): Tensor<S>;
   /** The rows of this table at indices. */
-  embedding(indices: L, options?: { paddingIndex?: number }): T;
+  embedding<A extends Tensor, B extends TensorLike>(
+    this: A,
+    indices: B,
+    options?: { paddingIndex?: number },
+  ): Tensor<Embedded<ShapeOf<A>, ShapeOf<B>>>;
   /** softmax(x·kᵀ · scale + mask) · v, for queries x. */
   scaledDotProductAttention(
-    k: L,
-    v: L,
-    options?: { mask?: L; causal?: boolean; dropout?: number; scale?: number; generator?: RandomStream },
-  ): T;
+    k: TensorLike,
+    v: TensorLike,
+    options?: { mask?: TensorLike; causal?: boolean; dropout?: number; scale?: number; generator?: RandomStream },
+  ): Tensor;
 }

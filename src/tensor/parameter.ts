@@ -1,6 +1,7 @@
 /** The tensors that belong to a model: parameters, which it learns, and buffers, which it merely keeps. */
 
 import { checkBoolean, checkOptions } from "../check";
+import type { Shape } from "../shape";
 import { asTensor } from "./create";
 import { type View, readView, storageOf, wholeView } from "./storage";
 import { Tensor, type TensorLike } from "./tensor";
@@ -20,8 +21,8 @@ import { Tensor, type TensorLike } from "./tensor";
  * new Parameter([0.5, 1]).shape; // → [2]
  * ```
  */
-export class Parameter extends Tensor {
-  constructor(values: TensorLike, options: { requiresGrad?: boolean } = {}) {
+export class Parameter<S extends Shape = Shape> extends Tensor<S> {
+  constructor(values: Tensor<S> | TensorLike, options: { requiresGrad?: boolean } = {}) {
     checkOptions("Parameter", options, ["requiresGrad"]);
     super(snapshot("Parameter", values));
     this.requiresGrad = checkBoolean("Parameter", "requiresGrad", options.requiresGrad, true);
@@ -41,8 +42,8 @@ export class Parameter extends Tensor {
  * new Buffer(zeros([3])).requiresGrad; // → false
  * ```
  */
-export class Buffer extends Tensor {
-  constructor(values: TensorLike) {
+export class Buffer<S extends Shape = Shape> extends Tensor<S> {
+  constructor(values: Tensor<S> | TensorLike) {
     super(snapshot("Buffer", values));
   }
 }

@@ -4,6 +4,7 @@ import { checkBoolean, show } from "../check";
 import { type DType, type TypedArray, isFloat } from "../dtype";
 import { DTypeError, GradError, ShapeError } from "../errors";
 import { type Shape, isContiguous, sameShape, showShape, sizeOf, stridesOf } from "../shape";
+import type { Shaped } from "../types";
 import { currentDevice } from "./device";
 import type { TensorMethods } from "./methods";
 import { printTensor } from "./print";
@@ -55,6 +56,9 @@ export interface GraphNode extends Spec {
  * Tensors are made by {@link tensor}, {@link zeros} and their kin, and by operations; they are never disposed of:
  * the garbage collector owns them. Values do not change, except through {@link assign}.
  *
+ * S is the shape as far as the compiler knows it: `Tensor<[64, 10]>`, `Tensor<[number, 10]>` where a size is not known,
+ * plain `Tensor` where nothing is. Sizes that are known are checked while you type, the others when the program runs.
+ *
  * @example
  * ```ts
  * import { tensor } from "gradkit";
@@ -63,7 +67,7 @@ export interface GraphNode extends Spec {
  * w.grad?.toArray(); // → [6, 8]
  * ```
  */
-export class Tensor {
+export class Tensor<S extends Shape = Shape> {
   /** The size of each axis, outermost first; `[]` for a scalar. */
   readonly shape: Shape;
   /** The type of the elements. */
@@ -144,13 +148,13 @@ export class Tensor {
    * The gradient that `backward` has accumulated here, for leaves that require one. It may be set: to a tensor of this
    * shape, or to null.
    */
-  get grad(): Tensor | null {
+  get grad(): Tensor<S> | null {
     if (typeof this.gradient === "function") this.gradient = this.gradient();
     watching()?.readGrad(this, this.gradient);
     return this.gradient;
   }
 
-  set grad(value: Tensor | null) {
+  set grad(value: Tensor<S> | null) {
     if (value !== null && !(value instanceof Tensor)) {
       throw new GradError(`grad: not a tensor: ${show(value)}; give a tensor of shape ${showShape(this.shape)}, or null`, {
         grad: value,
@@ -220,7 +224,7 @@ export class Tensor {
 }
 
 /** Every op whose first argument is a tensor, as a method. */
-export interface Tensor extends TensorMethods<Tensor, TensorLike> {}
+export interface Tensor<S extends Shape = Shape> extends TensorMethods<S>, Shaped<S> {}
 
 /** A tensor on a view, without history. @internal */
 export function fromView(view: View): Tensor {

@@ -90,7 +90,7 @@ describe("cost", () => {
   test.each([2, 8, 32])("of the backward pass through %i layers is two products each, and at most 3× the kernels", (depth) => {
     const x = tensor([[1, 2]]);
     const weights = Array.from({ length: depth }, () => tensor([[0.1, 0.2], [0.3, 0.4]], { requiresGrad: true }));
-    let loss = x;
+    let loss: Tensor = x;
     const forward = kernelsOf(() => {
       loss = weights.reduce((h, w) => h.matmul(w).tanh(), x).square().sum();
     });

@@ -6,6 +6,7 @@ import {
   Generator,
   HardSigmoid,
   Linear,
+  type Loss,
   Module,
   Parameter,
   ReLU,
@@ -59,7 +60,7 @@ describe("checkModel", () => {
   });
 
   test("finds a softmax or sigmoid too many, also as a function", () => {
-    const messages = (model: Module, y: Tensor, loss: typeof crossEntropy): string[] =>
+    const messages = (model: Module, y: Tensor, loss: Loss): string[] =>
       checkModel(model, x, y, { loss }).findings.map(({ message }) => message);
     const twice = "the model ends with a softmax, and the loss applies another";
     expect(messages(new Sequential(made(), new Softmax()), classes, crossEntropy)).toEqual([twice]);

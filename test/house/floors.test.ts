@@ -5,7 +5,7 @@ import { filesBelow, read } from "../support/sources";
 
 /** Every folder of src and every file beside them, by floor. */
 const floors: readonly (readonly string[])[] = [
-  ["errors.ts", "dtype.ts", "shape.ts", "check.ts", "types.ts"],
+  ["errors.ts", "dtype.ts", "shape.ts", "check.ts", "types.ts", "axes.ts", "rules.ts", "nested.ts"],
   ["scalar/"],
   ["tensor/"],
   ["ops/", "compile/", "devices/"],
@@ -42,6 +42,12 @@ function importsOf(files: Readonly<Record<string, string>>): Imports {
       return [file, found.map(({ fileName }) => resolve(file, fileName, known))];
     }),
   );
+}
+
+/** The files without what they import as types only: a tensor and its methods describe each other. */
+function withoutTypes(files: Readonly<Record<string, string>>): Record<string, string> {
+  const entries = Object.entries(files).map(([file, text]) => [file, text.replace(/^import type [^;]*;/gm, "")]);
+  return Object.fromEntries(entries) as Record<string, string>;
 }
 
 /** Why a file may not import another, or null. */
@@ -98,8 +104,8 @@ describe("the house of src", () => {
     expect(refusals(imports)).toEqual([]);
   });
 
-  test("imports nothing in a circle; move what two files share into a third", () => {
-    expect(circle(imports)).toBeNull();
+  test("imports nothing in a circle, types aside; move what two files share into a third", () => {
+    expect(circle(importsOf(withoutTypes(sources)))).toBeNull();
   });
 
   test("opens every file with a comment that says what the room is for", () => {
@@ -146,5 +152,6 @@ describe("the test of the floors can fail", () => {
     const files = { "ops/a.ts": 'import "./b";', "ops/b.ts": 'import "./c";', "ops/c.ts": 'import "./a";' };
     expect(circle(importsOf(files))).toBe("ops/a.ts → ops/b.ts → ops/c.ts → ops/a.ts");
     expect(circle(importsOf({ ...files, "ops/c.ts": "" }))).toBeNull();
+    expect(circle(importsOf(withoutTypes({ ...files, "ops/c.ts": 'import type { A } from "./a";' })))).toBeNull();
   });
 });

@@ -29,6 +29,7 @@ describe("Sequential", () => {
   });
 
   test("says at which layer an error arose, and keeps its kind, fields and cause", () => {
+    // @ts-expect-error the compiler sees it too
     const model = new Sequential(new Sequential(new Linear(2, 3), new ReLU()), new Linear(4, 1));
     expect(refusal(() => model.forward(zeros([5, 2])))).toBe(
       "ShapeError: Sequential: layer 1: Linear: input has 3 features, expects 4: [5, 3] (the last axis counts); " +

@@ -1,6 +1,6 @@
 /** Squared errors of the lessons. */
 import { describe, expect, test } from "vitest";
-import { crossEntropy, grad, mse, softmax, tensor } from "../../src/index";
+import { type Tensor, crossEntropy, grad, mse, softmax, tensor } from "../../src/index";
 import { refusal } from "../support/refusal";
 
 describe("mse", () => {
@@ -35,7 +35,7 @@ describe("mse", () => {
 
   test("stalls where cross-entropy learns: confidently wrong after a softmax", () => {
     const z = tensor([[-10, 10, 0]], { dtype: "float64", requiresGrad: true });
-    const slope = (loss: typeof z): number => grad(loss, [z])[0]!.abs().max().item();
+    const slope = (loss: Tensor): number => grad(loss, [z])[0]!.abs().max().item();
     const ofEntropy = slope(crossEntropy(z, [0]));
     const ofSquares = slope(mse(softmax(z), [[1, 0, 0]]));
     expect(ofEntropy).toBeCloseTo(1, 3);

@@ -34,6 +34,7 @@ test("any of nothing is false, all of nothing true", () => {
 });
 
 test("any and all refuse axes that are not there, and unknown options", () => {
+  // @ts-expect-error the compiler sees it too
   expect(refusal(() => any(flags, { axes: 2 }))).toBe(
     "ShapeError: any: axes out of range: 2 (rank 2 has axes -2 … 1); choose one of those",
   );

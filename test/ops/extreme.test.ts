@@ -47,6 +47,7 @@ describe("max and min", () => {
   });
 
   test("refuse axes that are not there, and unknown options", () => {
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => max(x, { axes: 5 }))).toBe(
       "ShapeError: max: axes out of range: 5 (rank 2 has axes -2 … 1); choose one of those",
     );

@@ -68,22 +68,27 @@ describe("matmul", () => {
   });
 
   test("refuses inner dimensions that differ, and says which one to transpose", () => {
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => matmul(zeros([32, 784]), zeros([128, 784])))).toBe(
       "ShapeError: matmul: inner dimensions differ: [32, 784] × [128, 784] (784 ≠ 128); transpose the second",
     );
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => matmul(zeros([3, 2]), zeros([3, 4])))).toBe(
       "ShapeError: matmul: inner dimensions differ: [3, 2] × [3, 4] (2 ≠ 3); transpose the first",
     );
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => matmul(zeros([3]), zeros([4, 5])))).toBe(
       "ShapeError: matmul: inner dimensions differ: [3] × [4, 5] (3 ≠ 4); " +
         "the last size of the first must be the last but one of the second",
     );
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => matmul(zeros([2, 3]), zeros([2])))).toBe(
       "ShapeError: matmul: inner dimensions differ: [2, 3] × [2] (3 ≠ 2); transpose the first",
     );
   });
 
   test("refuses batches that do not broadcast, and scalars", () => {
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => matmul(zeros([2, 3, 4]), zeros([5, 4, 3])))).toBe(
       "ShapeError: matmul: leading axes do not broadcast: [2, 3, 4] × [5, 4, 3] ([2] and [5]); " +
         "make them equal, or 1 where one should repeat",
@@ -91,6 +96,7 @@ describe("matmul", () => {
     expect(refusal(() => matmul(2, [1]))).toBe(
       "ShapeError: matmul: an operand is a scalar: [] × [1] (it has no axis to sum over); use mul",
     );
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => matmul(zeros([2, 2]), 2))).toBe(
       "ShapeError: matmul: an operand is a scalar: [2, 2] × [] (it has no axis to sum over); use mul",
     );
@@ -115,6 +121,7 @@ describe("dot and outer", () => {
     expect(refusal(() => dot([[1]], [1]))).toBe(
       "ShapeError: dot: not two vectors: [1, 1] and [1] (ranks 2 and 1); use matmul",
     );
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => outer([1], 2))).toBe(
       "ShapeError: outer: not two vectors: [1] and [] (ranks 1 and 0); flatten them first",
     );

@@ -68,6 +68,7 @@ describe("norm", () => {
       );
     }
     expect(refusal(() => norm(x, { ord: 2 } as object))).toMatch(/^OptionError: norm: unknown option: "ord"; /);
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => norm(x, { axes: 2 }))).toBe(
       "ShapeError: norm: axes out of range: 2 (rank 2 has axes -2 … 1); choose one of those",
     );

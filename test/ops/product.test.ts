@@ -39,6 +39,7 @@ test("prod has the right second derivatives beside zeros, for any number of fact
 });
 
 test("prod refuses axes that are not there, and unknown options", () => {
+  // @ts-expect-error the compiler sees it too
   expect(refusal(() => prod(x, { axes: -3 }))).toBe(
     "ShapeError: prod: axes out of range: -3 (rank 2 has axes -2 … 1); choose one of those",
   );

@@ -65,6 +65,7 @@ describe("slice", () => {
   });
 
   test("refuses more entries than axes, and what is no list", () => {
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => slice(x, [null, null, null]))).toBe(
       "ShapeError: slice: not one entry per axis: [null, null, null] for [2, 3] (3 for 2 axes); " +
         "give null or [begin, end, step?] for each axis",

@@ -105,6 +105,7 @@ describe("grad", () => {
       "GradError: grad: not a tensor: [1, 2]; give a tensor of shape [2], or null",
     );
     expect(refusal(() => (w.grad = undefined as never))).toContain("GradError: grad: not a tensor: undefined");
+    // @ts-expect-error the compiler sees it too
     expect(refusal(() => (w.grad = tensor([[1, 2]])))).toBe(
       "ShapeError: grad: the gradient has another shape: [1, 2] (the tensor has [2]); " +
         "give one element for each of the tensor's, or null",
