@@ -8,9 +8,6 @@ import { type MapStep, type Operand, type Step, type Value, outputsOf, readsOf }
 const MAX_INPUTS = 24;
 const MAX_NODES = 400;
 
-/** How many steps back a partner may lie: programs of many thousand steps take time in proportion. */
-const NEAR = 256;
-
 /** A step in its place; places only grow, so that a step that is moved to the end gets a new one. */
 interface Placed {
   step: Step;
@@ -65,8 +62,7 @@ export class MapMerger {
   /** Where the latest earlier map stands that a map may be joined with, there or at the end; else −1. */
   private partnerOf(step: MapStep): number {
     const dtype = computesIn(step);
-    const first = Math.max(this.placed.length - NEAR, 0);
-    for (let at = this.placed.length - 1; at >= first; at--) {
+    for (let at = this.placed.length - 1; at >= 0; at--) {
       const entry = this.placed[at]!;
       if (entry.dtype !== dtype || !sameShape((entry.step as MapStep).shape, step.shape)) continue;
       // Computed later it may be only if nothing between reads what it makes.
