@@ -141,9 +141,9 @@ export function positionOf(operand: Operand, list: Operand[]): number {
   return at >= 0 ? at : list.push(operand) - 1;
 }
 
-/** The dtype a map computes in; see the wasm device for what it decides. */
+/** The dtype a map computes in, that of its first float output if it has one; the wasm device decides alike. */
 export function computesIn(step: MapStep): DType {
-  const { dtype } = step.outputs[0]!.value;
+  const { dtype } = (step.outputs.find(({ value }) => isFloat(value.dtype)) ?? step.outputs[0]!).value;
   return isFloat(dtype) ? dtype : step.inputs.map((operand) => operand.dtype).reduce(promote, "int32");
 }
 

@@ -17,6 +17,12 @@ describe.each([fused, wasm()].map((device) => [device.name, device] as const))("
     expect(g(x)[0]!.toArray()).toEqual([false, false, true]);
   });
 
+  test("doubles do not join floats beside a truth, though a float among those was made of a double", () => {
+    const f = (x: Tensor, a: Tensor): Tensor[] => [x.isFinite(), a.to("float32"), a.mul(1 / 3), a.add(1 / 7)];
+    const given = [tensor(2), tensor(0.1, { dtype: "float64" })] as const;
+    expect(compile(f, { device })(...given).map((y) => y.toArray())).toEqual(f(...given).map((y) => y.toArray()));
+  });
+
   test("bias and activation are added while a convolution is stored, and its work is counted", () => {
     const cases: readonly (readonly [f: (x: Tensor, w: Tensor, b: Tensor) => Tensor, ...shapes: number[][]])[] = [
       [(x, w, b) => x.conv2d(w, b, { padding: 1 }).relu(), [2, 3, 8, 8], [4, 3, 3, 3], [4]],
