@@ -50,6 +50,5 @@ export default tseslint.config(
       "jsdoc/no-blank-blocks": "error",
     },
   },
-  { files: ["src/index.ts"], rules: { "max-lines": "off" } }, // the table of contents is a list
   { files: ["src/node.ts", "src/node/**/*.ts", "src/training/host.ts"], rules: { "no-console": "off", "no-restricted-globals": "off" } },
 );

@@ -37,52 +37,15 @@ export type { DropoutOptions, PermutationOptions, RandomOptions } from "./ops/ra
 
 // Operations
 export {
-  abs,
-  add,
-  ceil,
-  div,
-  floor,
-  maximum,
-  minimum,
-  mul,
-  neg,
-  pow,
-  reciprocal,
-  round,
-  sign,
-  square,
-  sub,
+  abs, add, ceil, div, floor, maximum, minimum, mul, neg, pow, reciprocal, round, sign, square, sub,
 } from "./ops/elementwise";
 export { cos, erf, exp, expm1, log, log1p, rsqrt, sin, sqrt, tan, tanh } from "./ops/transcendental";
 export {
-  elu,
-  gelu,
-  hardSigmoid,
-  hardTanh,
-  leakyRelu,
-  logSigmoid,
-  mish,
-  relu,
-  relu6,
-  sigmoid,
-  silu,
-  softplus,
-  softsign,
+  elu, gelu, hardSigmoid, hardTanh, leakyRelu, logSigmoid, mish, relu, relu6, sigmoid, silu, softplus, softsign,
 } from "./ops/activations";
 export type { EluOptions, GeluOptions, LeakyReluOptions } from "./ops/activations";
 export {
-  clamp,
-  equal,
-  greater,
-  greaterEqual,
-  isFinite,
-  isNaN,
-  less,
-  lessEqual,
-  logicalAnd,
-  logicalNot,
-  logicalOr,
-  notEqual,
+  clamp, equal, greater, greaterEqual, isFinite, isNaN, less, lessEqual, logicalAnd, logicalNot, logicalOr, notEqual,
   where,
 } from "./ops/compare";
 export { clone, detach, to } from "./ops/cast";
@@ -141,19 +104,7 @@ export type { ProgramDevice } from "./tensor/program";
 
 // Layers
 export {
-  ELU,
-  GELU,
-  HardSigmoid,
-  HardTanh,
-  LeakyReLU,
-  LogSigmoid,
-  Mish,
-  ReLU,
-  ReLU6,
-  SiLU,
-  Sigmoid,
-  Softplus,
-  Softsign,
+  ELU, GELU, HardSigmoid, HardTanh, LeakyReLU, LogSigmoid, Mish, ReLU, ReLU6, SiLU, Sigmoid, Softplus, Softsign,
   Tanh,
 } from "./layers/activations";
 export type { AffineOptions } from "./layers/affine";

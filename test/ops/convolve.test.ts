@@ -26,7 +26,7 @@ function kernelsOf(run: () => unknown): string[] {
 }
 
 describe("convolve", () => {
-  test("has any size of result: it stops early, or sees zeros beyond the signal", () => {
+  test("gives as many elements as are asked for, fewer than fit or zeros beyond the signal", () => {
     const [x, weight] = [tensor([[[[1, 2, 3]]]]), tensor([[[[1, 10]]]])];
     expect(convolve(x, weight, { ...still, size: [1, 1] }).toArray()).toEqual([[[[21]]]]);
     expect(convolve(x, weight, { ...still, size: [2, 4] }).toArray()).toEqual([[[[21, 32, 3, 0], [0, 0, 0, 0]]]]);
